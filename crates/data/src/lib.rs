@@ -1,0 +1,3 @@
+//! Data of Carousel.
+mod sequences;
+pub use sequences::{Batch, Sequences, lanes};
