@@ -1,0 +1,106 @@
+//! A grid of characters with two by four braille dots in each.
+
+/// Dots and characters; `x` and `y` of dots are counted from the upper left corner.
+pub(crate) struct Canvas {
+    columns: usize,
+    rows: usize,
+    /// One bit for each dot, in the order of Unicode's braille patterns.
+    dots: Vec<u8>,
+    /// Characters that stand in place of dots.
+    letters: Vec<Option<char>>,
+}
+
+/// The bits of a cell's dots, by column and row (Unicode, chapter 21.1).
+const BITS: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
+/// The pattern without dots.
+const BLANK: u32 = 0x2800;
+
+impl Canvas {
+    pub(crate) fn new(columns: usize, rows: usize) -> Canvas {
+        let cells = columns * rows;
+        Canvas { columns, rows, dots: vec![0; cells], letters: vec![None; cells] }
+    }
+
+    /// The places of the last dot to the right and of the lowest one.
+    pub(crate) fn last_dot(&self) -> (f64, f64) {
+        ((self.columns * 2 - 1) as f64, (self.rows * 4 - 1) as f64)
+    }
+
+    /// Draws a straight line and gives each dot's cell, column and row, to `visit`.
+    pub(crate) fn line(
+        &mut self,
+        from: (f64, f64),
+        to: (f64, f64),
+        visit: &mut dyn FnMut(usize, usize),
+    ) {
+        let steps = (to.0 - from.0).abs().max((to.1 - from.1).abs()).ceil().max(1.0);
+        for step in 0..=steps as usize {
+            let part = step as f64 / steps;
+            let x = (from.0 + part * (to.0 - from.0)).round().max(0.0) as usize;
+            let y = (from.1 + part * (to.1 - from.1)).round().max(0.0) as usize;
+            let (column, row) = (x / 2, y / 4);
+            if column < self.columns && row < self.rows {
+                self.dots[row * self.columns + column] |= BITS[x % 2][y % 4];
+                visit(column, row);
+            }
+        }
+    }
+
+    /// Puts a character in place of a cell's dots.
+    pub(crate) fn letter(&mut self, column: usize, row: usize, letter: char) {
+        if column < self.columns && row < self.rows {
+            self.letters[row * self.columns + column] = Some(letter);
+        }
+    }
+
+    /// Puts a character where a cell has no dots and no letter.
+    pub(crate) fn behind(&mut self, column: usize, row: usize, letter: char) {
+        let cell = row * self.columns + column;
+        if column < self.columns && row < self.rows && self.dots[cell] == 0 {
+            self.letters[cell].get_or_insert(letter);
+        }
+    }
+
+    /// The rows as text, spaces where nothing is drawn.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let cell = |(letter, dots): (&Option<char>, &u8)| match (letter, dots) {
+            (Some(letter), _) => *letter,
+            (None, 0) => ' ',
+            (None, dots) => char::from_u32(BLANK + u32::from(*dots)).unwrap_or(' '),
+        };
+        let cells: Vec<char> = self.letters.iter().zip(&self.dots).map(cell).collect();
+        cells.chunks(self.columns).map(|row| row.iter().collect()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagonal_is_drawn_dot_by_dot() {
+        let mut canvas = Canvas::new(2, 1);
+        canvas.line((0.0, 0.0), (3.0, 3.0), &mut |_, _| ());
+        assert_eq!(canvas.lines(), ["⠑⢄"]);
+    }
+
+    #[test]
+    fn letters_hide_dots_and_backgrounds_do_not() {
+        let mut canvas = Canvas::new(2, 1);
+        canvas.line((0.0, 0.0), (1.0, 0.0), &mut |_, _| ());
+        canvas.behind(0, 0, '┊');
+        canvas.behind(1, 0, '┊');
+        assert_eq!(canvas.lines(), ["⠉┊"]);
+        canvas.letter(0, 0, 'a');
+        assert_eq!(canvas.lines(), ["a┊"]);
+    }
+
+    #[test]
+    fn what_lies_outside_is_left_out() {
+        let mut canvas = Canvas::new(1, 1);
+        canvas.line((-5.0, -5.0), (50.0, 50.0), &mut |_, _| ());
+        canvas.letter(7, 7, 'a');
+        canvas.behind(7, 7, 'a');
+        assert_eq!(canvas.lines().len(), 1);
+    }
+}

@@ -1,0 +1,212 @@
+//! Each figure in each form: well-formed SVG with its text, PNG of the right size, text
+//! within its bounds, the same bytes each time, and no panic whatever the numbers are.
+
+use carousel_plot::{
+    Best, Figure, Forecast, LossRun, Marker, Observed, Predicted, Score, Theme,
+    compare_figure, fit_figure, forecast_figure, loss_figure, scores_figure,
+};
+
+const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
+
+/// Numbers that have broken other plots.
+fn awkward() -> Vec<Vec<f64>> {
+    let wave = |k: i32| f64::from(k).sin() * 100.0;
+    vec![
+        vec![],
+        vec![5.0],
+        vec![0.0],
+        vec![7.0; 12],
+        vec![f64::NAN; 5],
+        vec![1.0, f64::NAN, 3.0, f64::INFINITY, 5.0, f64::NEG_INFINITY, 2.0],
+        vec![1e30, -1e30, 2e30],
+        vec![f64::MAX, f64::MIN, 0.0],
+        vec![f64::MIN_POSITIVE, 5e-324, 0.0],
+        vec![1e16, 1e16 + 2.0, 1e16 + 4.0],
+        vec![-3.0, -2.0, -1.0],
+        vec![1e-12, 1.0, 1e12],
+        (0..200_000).map(wave).collect(),
+    ]
+}
+
+/// Every kind of figure from the same numbers.
+fn figures(values: &[f64]) -> Vec<Figure> {
+    let title = "模型 <σ> & \"m\"\u{7}";
+    let rows: Vec<usize> = (0..values.len()).map(|k| k * 2).collect();
+    let labels: Vec<String> = (0..values.len())
+        .map(|m| format!("{}-{:02}", 1949 + m / 12, m % 12 + 1))
+        .collect();
+    let part = Predicted { name: "模型", rows: &rows, values };
+    let run = LossRun { train: values, validation: values };
+    let scores: Vec<Score<'_>> = values
+        .iter()
+        .take(40)
+        .map(|&value| Score {
+            name: "naive",
+            value,
+            spread: Some((value - 1.0, f64::NAN)),
+            baseline: true,
+        })
+        .collect();
+    let markers = [1.0, -5.0, f64::NAN].map(|x| Marker { x, label: "begins".to_owned() });
+    let observed = Observed { name: "y", unit: "passengers", values, labels: &labels };
+    let bare = Observed { labels: &[], ..observed };
+    let forecast = Forecast { line: part, band: Some((values, values)) };
+    vec![
+        fit_figure(title, "one line below", &observed, &[part, part], &markers),
+        fit_figure(title, "", &bare, &[], &markers),
+        compare_figure(title, "", &bare, &[part, part, part], &markers),
+        forecast_figure(title, "", &observed, &[forecast]),
+        loss_figure(title, "", "mse", &[run]),
+        loss_figure(title, "", "mse", &[run, run]),
+        scores_figure(title, "", "RMSE", &scores, Best::Lowest),
+    ]
+}
+
+fn airline_like() -> Figure {
+    let values: Vec<f64> =
+        (0..144).map(|k| 100.0 + f64::from(k) + 30.0 * f64::from(k % 12)).collect();
+    figures(&values).remove(0)
+}
+
+/// Walks through a document and panics where tags do not match or a character is not
+/// escaped. Gives the number of elements of each name.
+fn elements(svg: &str) -> std::collections::BTreeMap<String, usize> {
+    let mut counts = std::collections::BTreeMap::new();
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = svg;
+    while let Some(start) = rest.find('<') {
+        let text = &rest[..start];
+        assert!(!text.contains('>'), "bare > in {text:?}");
+        for entity in text.split('&').skip(1) {
+            let known =
+                ["amp;", "lt;", "gt;"].iter().any(|name| entity.starts_with(name));
+            assert!(known, "bare & in {text:?}");
+        }
+        let end = start + rest[start..].find('>').expect("a tag ends");
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name));
+            continue;
+        }
+        assert_eq!(tag.matches('"').count() % 2, 0, "an open quote in {tag}");
+        let name = tag.split([' ', '/']).next().expect("a tag has a name");
+        *counts.entry(name.to_owned()).or_insert(0) += 1;
+        if !tag.ends_with('/') {
+            open.push(name);
+        }
+    }
+    assert!(open.is_empty(), "left open: {open:?}");
+    assert!(svg.chars().all(|c| c == '\n' || !c.is_control()));
+    counts
+}
+
+fn decoded_size(png: &[u8]) -> (u32, u32) {
+    let mut reader = png::Decoder::new(png).read_info().expect("a PNG header");
+    let mut pixels = vec![0; reader.output_buffer_size()];
+    let info = reader.next_frame(&mut pixels).expect("pixels");
+    assert!(pixels.iter().any(|&byte| byte != pixels[0]), "the picture is blank");
+    (info.width, info.height)
+}
+
+#[test]
+fn svg_is_well_formed_and_has_real_text() {
+    let svg = airline_like().svg(Theme::Light);
+    let counts = elements(&svg);
+    assert_eq!((counts["svg"], counts["title"]), (1, 1));
+    assert!(counts["text"] > 12 && counts["polyline"] > 5, "{counts:?}");
+    for text in ["模型 &lt;σ&gt; &amp;", "one line below", ">1950<", ">1960<", ">begins<"]
+    {
+        assert!(svg.contains(text), "{text} is missing");
+    }
+    assert!(svg.contains("role=\"img\"") && svg.contains("viewBox=\"0 0 760 "));
+}
+
+#[test]
+fn svg_numbers_have_at_most_two_decimals() {
+    let svg = airline_like().svg(Theme::Light);
+    let points =
+        svg.split("points=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let numbers: Vec<&str> = points.flat_map(|list| list.split([' ', ','])).collect();
+    assert!(numbers.len() > 200);
+    for number in numbers {
+        let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        assert!(decimals <= 2 && number.parse::<f64>().unwrap().is_finite(), "{number}");
+    }
+}
+
+#[test]
+fn the_same_figure_gives_the_same_bytes() {
+    for (one, other) in figures(&[1.0, 4.0, 2.0]).iter().zip(figures(&[1.0, 4.0, 2.0])) {
+        assert_eq!(one.svg(Theme::Dark), other.svg(Theme::Dark));
+        assert_eq!(
+            one.png(Theme::Dark, 1.0).unwrap(),
+            other.png(Theme::Dark, 1.0).unwrap()
+        );
+        assert_eq!(one.text(80, 24), other.text(80, 24));
+    }
+}
+
+#[test]
+fn themes_differ_in_colours_alone() {
+    let colourless = |svg: String| {
+        let parts = svg.split('#').enumerate();
+        parts.map(|(k, part)| part[if k == 0 { 0 } else { 6 }..].to_owned()).collect()
+    };
+    let [light, dark] = THEMES.map(|theme| airline_like().svg(theme));
+    assert_ne!(light, dark);
+    let [light, dark]: [Vec<String>; 2] = [colourless(light), colourless(dark)];
+    assert_eq!(light, dark);
+}
+
+#[test]
+fn png_has_the_size_of_the_svg_times_the_scale() {
+    let figure = airline_like();
+    let svg = figure.svg(Theme::Light);
+    let height = svg.split("height=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let height: f64 = height.unwrap().parse().unwrap();
+    for theme in THEMES {
+        for scale in [0.5, 1.0, 2.0] {
+            let size = decoded_size(&figure.png(theme, scale).unwrap());
+            assert_eq!(size, ((760.0 * scale) as u32, (height * scale).round() as u32));
+        }
+    }
+    let least = decoded_size(&figure.png(Theme::Light, -1.0).unwrap());
+    assert_eq!(least.0, 190);
+    assert_eq!(decoded_size(&figure.png(Theme::Light, f64::NAN).unwrap()).0, 760);
+}
+
+#[test]
+fn text_keeps_to_its_columns_and_lines() {
+    for (width, height) in [(80, 24), (40, 12), (132, 40), (24, 12)] {
+        for figure in figures(&[112.0, 118.0, 132.0, 129.0, 121.0]) {
+            let text = figure.text(width, height);
+            assert!(text.lines().count() <= height, "{height}:\n{text}");
+            for line in text.lines() {
+                let wide = line.chars().filter(|c| ('一'..='龥').contains(c)).count();
+                assert!(line.chars().count() + wide <= width, "{width}: {line:?}");
+            }
+        }
+    }
+    let text = airline_like().text(80, 24);
+    assert!(text.chars().any(|c| ('⠁'..='⣿').contains(&c)));
+    assert!(text.contains("1950") && text.contains("a 模型") && text.contains('┤'));
+}
+
+#[test]
+fn awkward_numbers_still_give_a_figure() {
+    for values in awkward() {
+        for figure in figures(&values) {
+            for theme in THEMES {
+                let svg = figure.svg(theme);
+                elements(&svg);
+                assert!(!svg.contains("NaN") && !svg.contains("inf\""), "{svg}");
+                assert!(svg.len() < 1_000_000, "{} bytes", svg.len());
+            }
+            decoded_size(&figure.png(Theme::Light, 0.5).unwrap());
+            for (width, height) in [(0, 0), (80, 24), (usize::MAX, usize::MAX)] {
+                assert!(!figure.text(width, height).is_empty());
+            }
+        }
+    }
+}
