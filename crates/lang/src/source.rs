@@ -29,7 +29,8 @@ pub struct Sources {
 impl Sources {
     /// Keeps a text and gives it its number.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> &Source {
-        let id = SourceId(u32::try_from(self.all.len()).expect("under 2^32 texts a session"));
+        let id =
+            SourceId(u32::try_from(self.all.len()).expect("under 2^32 texts a session"));
         self.all.push(Source { id, name: name.into(), text: text.into() });
         &self.all[id.0 as usize]
     }

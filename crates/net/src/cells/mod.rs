@@ -1,0 +1,31 @@
+//! Recurrent cells: from equations to what a graph needs of them.
+//!
+//! The built-in cells are written in the language, as a user would write them; there is
+//! no layer that exists only as a hand-written kernel.
+
+mod analyse;
+mod bias;
+mod body;
+mod builtin;
+mod form;
+
+use carousel_lang::Diagnostic;
+
+pub(crate) use body::{Body, body, invariant_dims};
+pub(crate) use form::{CellForm, Equation, Group, InputBlock, Term};
+
+use crate::network::Cell;
+
+/// The equations of a cell, sorted into products with the input, products with states,
+/// vectors, and what is left for the body of the loop.
+///
+/// # Errors
+/// What is wrong with a user's equations.
+pub(crate) fn form(cell: &Cell, two_biases: bool) -> Result<CellForm, Diagnostic> {
+    match cell {
+        Cell::Lstm => Ok(builtin::form(builtin::lstm(two_biases))),
+        Cell::Gru => Ok(builtin::form(builtin::GRU.to_owned())),
+        Cell::Rnn => Ok(builtin::form(builtin::rnn(two_biases))),
+        Cell::User(definition) => analyse::analyse(definition),
+    }
+}

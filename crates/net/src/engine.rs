@@ -1,0 +1,368 @@
+//! A network compiled for one batch shape: a luminal graph, its passes, its gradients,
+//! and what runs them.
+
+mod report;
+
+use std::sync::atomic::AtomicBool;
+
+use carousel_lang::Diagnostic;
+
+use crate::autodiff;
+use crate::graph::{Builder, Tensor};
+use crate::lower::{Lowered, lower};
+use crate::network::{Cell, Network};
+use crate::operations::Operation;
+use crate::parameters::Parameter;
+use crate::passes::{self, FuseCells, FuseProducts, MergeConstants, RemoveDead};
+use crate::plan::Evaluator;
+use crate::shape::Flow;
+
+/// How graphs are made and run: `set fusion`, `set executor`, `like pytorch`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Settings {
+    /// Whether the passes may fuse products and cells.
+    pub fusion: bool,
+    /// What runs the graph.
+    pub executor: Executor,
+}
+
+/// What runs a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Executor {
+    /// The flat list of kernels that the graph is lowered to.
+    #[default]
+    Plan,
+    /// luminal's own `Graph::execute`: slow, the reference.
+    Luminal,
+}
+
+/// What a graph is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Goal {
+    /// Outputs and last states only.
+    Predict,
+    /// Also a loss and its gradients.
+    Train(Loss),
+}
+
+/// What training makes small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Loss {
+    /// Mean of squared errors.
+    #[default]
+    Mse,
+    /// Mean of absolute errors.
+    Mae,
+    /// Sum of the squares of all outputs, no target: what `check` differentiates.
+    SumOfSquares,
+    /// The same plus the squares of the last states: sum h^2 + 0.5 sum c^2.
+    SumOfSquaresAndStates,
+}
+
+/// The shape that a graph is compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BatchShape {
+    /// `T`
+    pub steps: usize,
+    /// `B`
+    pub size: usize,
+    /// Whether some steps are padding.
+    pub masked: bool,
+}
+
+/// What one run is fed. All of them are time-major, as [`carousel_data::Batch`].
+#[derive(Debug, Clone, Copy)]
+pub struct Feed<'a> {
+    /// `[T, B, I]`
+    pub inputs: &'a [f32],
+    /// `[T, B]`; needed if the graph is masked.
+    pub mask: Option<&'a [f32]>,
+    /// The first states, `[B, H]` each, in the order of [`Engine::states`].
+    pub states: &'a [Vec<f32>],
+    /// `[B, O]` or `[T, B, O]`; empty when predicting.
+    pub targets: &'a [f32],
+    /// The share of each target row in the loss, `[B]` or `[T, B]`: they sum to 1 / O
+    /// where the loss is a mean. Empty when predicting.
+    pub weights: &'a [f32],
+    /// One mask for each entry of [`Engine::dropouts`]: 0, or 1 / (1 - rate).
+    pub dropouts: &'a [Vec<f32>],
+    /// Stops the run at the next time step when set.
+    pub interrupt: Option<&'a AtomicBool>,
+}
+
+/// What one state of one recurrent layer is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Which layer.
+    pub layer: usize,
+    /// Whether it belongs to the direction that reads backwards.
+    pub reverse: bool,
+    /// Its name in the cell's equations: `h`, `c`.
+    pub name: String,
+    /// `H`
+    pub units: usize,
+    /// Whether the layer keeps it from batch to batch.
+    pub stateful: bool,
+}
+
+/// One mask that dropout asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dropout {
+    /// Which layer.
+    pub layer: usize,
+    /// The share of zeros.
+    pub rate: f32,
+    /// How many numbers the mask has.
+    pub len: usize,
+}
+
+/// What a run was told to stop by its interrupt flag; nothing is to be used of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interrupted;
+
+/// Which column blocks of a cell's matrices hold the gates i, f, g and o, if its
+/// equations are the LSTM's, whatever their names and order.
+pub fn lstm_blocks(cell: &Cell) -> Option<[usize; 4]> {
+    passes::lstm_blocks(cell)
+}
+
+/// A network compiled for one [`BatchShape`] and one [`Goal`].
+#[derive(Debug)]
+pub struct Engine {
+    /// The states that a run takes and gives, in order.
+    pub states: Vec<State>,
+    /// The masks that a run takes, in order; empty when predicting.
+    pub dropouts: Vec<Dropout>,
+    parameters: Vec<Parameter>,
+    evaluator: Evaluator,
+    masked: bool,
+    targets: bool,
+    /// Which output of the graph is what.
+    outputs: Outputs,
+    compiled: Compiled,
+}
+
+/// Where an engine's results stand among the outputs of its graph: the prediction
+/// first, then the last states.
+#[derive(Debug, Clone, Copy, Default)]
+struct Outputs {
+    loss: Option<usize>,
+    /// The first of the parameters' gradients.
+    gradients: usize,
+    /// The first of the gradients of the inputs and first states, if taken.
+    inputs: Option<usize>,
+}
+
+/// What compiling did, for `show kernels`.
+#[derive(Debug, Clone, Default)]
+struct Compiled {
+    nodes_before: usize,
+    nodes_after: usize,
+    fusions: Vec<String>,
+}
+
+impl Engine {
+    /// Compiles a network.
+    ///
+    /// # Errors
+    /// As [`crate::parameters::parameters`].
+    pub fn new(
+        network: &Network,
+        flows: &[Flow],
+        shape: BatchShape,
+        goal: Goal,
+        two_biases: bool,
+        settings: Settings,
+    ) -> Result<Engine, Diagnostic> {
+        let mut lowered = lower(network, flows, shape, goal, two_biases)?;
+        let nodes_before = nodes(&lowered.builder);
+        let mut results = vec![lowered.output];
+        results.extend(&lowered.last_states);
+        results.extend(lowered.loss);
+        optimise(&mut lowered.builder, &results, settings.fusion);
+        let fusions = report::fusions(&lowered.builder);
+        let outputs = differentiate(&mut lowered, goal, &mut results);
+        optimise(&mut lowered.builder, &results, settings.fusion);
+        let compiled =
+            Compiled { nodes_before, nodes_after: nodes(&lowered.builder), fusions };
+        Ok(Engine::assemble(lowered, results, outputs, compiled, settings.executor))
+    }
+
+    fn assemble(
+        lowered: Lowered,
+        results: Vec<Tensor>,
+        outputs: Outputs,
+        compiled: Compiled,
+        executor: Executor,
+    ) -> Engine {
+        let (states, state_leaves): (Vec<_>, Vec<_>) = lowered.states.into_iter().unzip();
+        let (dropouts, masks): (Vec<_>, Vec<_>) = lowered.dropouts.into_iter().unzip();
+        let mut inputs = lowered.parameters;
+        inputs.push(lowered.inputs);
+        inputs.extend(lowered.mask);
+        inputs.extend(state_leaves);
+        inputs.extend(masks);
+        inputs.extend(
+            lowered.targets.iter().flat_map(|(targets, weights)| [targets, weights]),
+        );
+        let plan = executor == Executor::Plan;
+        Engine {
+            states,
+            dropouts,
+            parameters: lowered.described,
+            masked: lowered.mask.is_some(),
+            targets: lowered.targets.is_some(),
+            evaluator: Evaluator::new(lowered.builder, inputs, results, plan),
+            outputs,
+            compiled,
+        }
+    }
+
+    /// Runs it once. When training, `gradients` (as long as `parameters`) receives the
+    /// gradient of the loss; frozen parameters get zeros.
+    ///
+    /// # Errors
+    /// When the interrupt flag was set.
+    pub fn run(
+        &mut self,
+        parameters: &[f32],
+        gradients: &mut [f32],
+        feed: &Feed<'_>,
+    ) -> Result<(), Interrupted> {
+        let inputs = self.inputs(parameters, feed);
+        if !self.evaluator.run(&inputs, feed.interrupt) {
+            return Err(Interrupted);
+        }
+        if self.outputs.loss.is_some() {
+            self.gather(gradients);
+        }
+        Ok(())
+    }
+
+    fn inputs<'a>(&self, parameters: &'a [f32], feed: &Feed<'a>) -> Vec<&'a [f32]> {
+        let mut inputs: Vec<&[f32]> =
+            self.parameters.iter().map(|p| &parameters[p.range()]).collect();
+        inputs.push(feed.inputs);
+        if self.masked {
+            inputs.push(feed.mask.expect("a masked graph is fed a mask"));
+        }
+        inputs.extend(feed.states.iter().map(Vec::as_slice));
+        inputs.extend(feed.dropouts.iter().map(Vec::as_slice));
+        if self.targets {
+            inputs.extend([feed.targets, feed.weights]);
+        }
+        inputs
+    }
+
+    fn gather(&self, gradients: &mut [f32]) {
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            let into = &mut gradients[parameter.range()];
+            if parameter.frozen {
+                into.fill(0.0);
+            } else {
+                into.copy_from_slice(
+                    self.evaluator.output(self.outputs.gradients + index),
+                );
+            }
+        }
+    }
+
+    /// The prediction of the last run: `[B, O]` or `[T, B, O]`.
+    pub fn output(&self) -> &[f32] {
+        self.evaluator.output(0)
+    }
+
+    /// The loss of the last run; 0 where none is computed.
+    pub fn loss(&self) -> f32 {
+        self.outputs.loss.map_or(0.0, |at| self.evaluator.output(at)[0])
+    }
+
+    /// The states after the last run, `[B, H]`, in the order of [`Engine::states`].
+    pub fn last_state(&self, index: usize) -> &[f32] {
+        self.evaluator.output(1 + index)
+    }
+
+    /// The gradient of the last run's loss with respect to the inputs, `[T, B, I]`, and
+    /// to each of the first states: taken for the sums of squares only, which is what
+    /// `check` compares.
+    pub fn input_gradients(&self) -> Option<(&[f32], Vec<&[f32]>)> {
+        let first = self.outputs.inputs?;
+        let states = (0..self.states.len()).map(|s| self.evaluator.output(first + 1 + s));
+        Some((self.evaluator.output(first), states.collect()))
+    }
+}
+
+/// Adds the gradients of the loss to the graph and to its results.
+fn differentiate(
+    lowered: &mut Lowered,
+    goal: Goal,
+    results: &mut Vec<Tensor>,
+) -> Outputs {
+    let Some(loss) = lowered.loss else { return Outputs::default() };
+    let mut outputs = Outputs { loss: Some(results.len() - 1), ..Outputs::default() };
+    let mut of = lowered.parameters.clone();
+    outputs.gradients = results.len();
+    let probes = [Loss::SumOfSquares, Loss::SumOfSquaresAndStates];
+    if matches!(goal, Goal::Train(loss) if probes.contains(&loss)) {
+        outputs.inputs = Some(results.len() + of.len());
+        of.push(lowered.inputs);
+        of.extend(lowered.states.iter().map(|(_, leaf)| leaf));
+    }
+    let seed = lowered.builder.constant(1.0, &[]);
+    let gradients = autodiff::gradients(&mut lowered.builder, &[(loss, seed)], &of)
+        .expect("every operation that lowering emits has a gradient");
+    for (gradient, leaf) in gradients.into_iter().zip(&of) {
+        results.push(gradient.unwrap_or_else(|| {
+            let zero = lowered.builder.constant(0.0, &leaf.dims());
+            lowered.builder.contiguous(zero)
+        }));
+    }
+    outputs
+}
+
+/// Runs the passes on what the results depend on.
+fn optimise(builder: &mut Builder, results: &[Tensor], fusion: bool) {
+    let graph = &mut builder.graph;
+    graph.to_retrieve = results.iter().map(|result| result.id).collect();
+    graph.compile(RemoveDead, ());
+    graph.compile(MergeConstants, ());
+    if fusion {
+        graph.compile(FuseProducts, ());
+        graph.compile(FuseCells, ());
+    }
+    graph.compile(RemoveDead, ());
+}
+
+/// Nodes of a graph, those of the bodies of its unfused loops included.
+fn nodes(builder: &Builder) -> usize {
+    let graph = &builder.graph.graph;
+    let bodies: usize = (graph.node_weights())
+        .map(|operator| match Operation::of(operator.as_ref()) {
+            Some(Operation::Scan(scan)) => scan.body_nodes(),
+            _ => 0,
+        })
+        .sum();
+    graph.node_count() + bodies
+}
+
+/// What `show kernels` prints.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KernelReport {
+    /// Nodes of the luminal graph as lowered, cell bodies included.
+    pub nodes_before: usize,
+    /// Nodes of the graph that runs, gradients included.
+    pub nodes_after: usize,
+    /// What was fused into what, one sentence each.
+    pub fusions: Vec<String>,
+    /// The kernels in the order in which they run, with their share of the time.
+    pub kernels: Vec<KernelTime>,
+}
+
+/// One kernel and its time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KernelTime {
+    /// What it computes, in words a person knows.
+    pub name: String,
+    /// Median time of one run, in microseconds.
+    pub microseconds: f64,
+}

@@ -1,0 +1,106 @@
+//! What `show kernels` tells, and what is said when a tensor is not finite.
+
+use std::collections::BTreeMap;
+
+use super::{Engine, Evaluator, Feed, KernelReport, KernelTime};
+use crate::cells::CellForm;
+use crate::graph::Builder;
+use crate::operations::{FusedCell, Operation};
+use crate::plan::{Kernel, Plan, Step};
+
+impl Engine {
+    /// What the passes did, and what each kernel of the plan costs: runs the graph
+    /// `repeats` times. Without a plan there are no kernels to time.
+    pub fn report(
+        &mut self,
+        parameters: &[f32],
+        feed: &Feed<'_>,
+        repeats: usize,
+    ) -> KernelReport {
+        let inputs = self.inputs(parameters, feed);
+        let kernels = match &mut self.evaluator {
+            Evaluator::Plan(plan) => kernels(plan, &inputs, repeats),
+            Evaluator::Luminal(_) => Vec::new(),
+        };
+        KernelReport {
+            nodes_before: self.compiled.nodes_before,
+            nodes_after: self.compiled.nodes_after,
+            fusions: self.compiled.fusions.clone(),
+            kernels,
+        }
+    }
+
+    /// The first tensor of the last run that is not finite, in words a person knows
+    /// (`lstm 1, gate g`), if any is.
+    pub fn first_bad_tensor(&self) -> Option<String> {
+        let Evaluator::Plan(plan) = &self.evaluator else { return None };
+        let (step, at) = plan.first_not_finite()?;
+        let in_projection = step.kernel.forward_loop().is_none();
+        let gate = (plan.steps.iter())
+            .filter(|_| in_projection)
+            .filter(|other| other.place == step.place)
+            .find_map(|other| other.kernel.forward_loop())
+            .map(|(form, units)| gate(form, units, at));
+        Some(match gate {
+            Some(gate) => format!("{}, gate {gate}", step.place),
+            None => step.place.clone(),
+        })
+    }
+}
+
+/// The equation of the column of a projected input at this place in its buffer.
+fn gate(form: &CellForm, units: usize, at: usize) -> String {
+    let block = at % (form.inputs.len() * units) / units;
+    form.inputs[block].equation.clone()
+}
+
+/// One line for each fused loop, and one for all products.
+pub(super) fn fusions(builder: &Builder) -> Vec<String> {
+    let graph = &builder.graph.graph;
+    let mut lines = Vec::new();
+    let mut products: BTreeMap<&str, usize> = BTreeMap::new();
+    for node in graph.node_indices() {
+        let place = builder.places.get(&node).map_or("", String::as_str);
+        let operator = graph.node_weight(node).expect("the node is there");
+        match Operation::of(operator.as_ref()) {
+            Some(Operation::FusedScan(scan)) => {
+                let kernel = match &scan.cell {
+                    FusedCell::Lstm(_) => "the hand-written gate loop".to_owned(),
+                    FusedCell::Program(program) => {
+                        format!(
+                            "a register program of {} instructions",
+                            program.instructions.len()
+                        )
+                    }
+                };
+                lines.push(format!("the loop of {place} became {kernel}"));
+            }
+            Some(Operation::MatMul(_)) => *products.entry(place).or_default() += 1,
+            _ => {}
+        }
+    }
+    for (place, count) in products {
+        let plural = if count == 1 { "product" } else { "products" };
+        lines.push(format!("{count} matrix {plural} of {place} became one kernel each"));
+    }
+    lines
+}
+
+fn kernels(plan: &mut Plan, inputs: &[&[f32]], repeats: usize) -> Vec<KernelTime> {
+    let times = plan.times(inputs, repeats);
+    let named = plan.steps.iter().map(name);
+    named.zip(times).map(|(name, t)| KernelTime { name, microseconds: t * 1e6 }).collect()
+}
+
+fn name(step: &Step) -> String {
+    let what = match &step.kernel {
+        Kernel::Unary { .. } | Kernel::Binary { .. } => "element by element",
+        Kernel::Copy { .. } => "copy of a view",
+        Kernel::Reduce { .. } => "sum",
+        Kernel::MatMul { .. } => "matrix product",
+        Kernel::Scatter { .. } => "scatter",
+        Kernel::Scan { .. } | Kernel::ScanGrad { .. } => "loop of primitives",
+        Kernel::FusedScan { .. } | Kernel::FusedScanGrad { .. } => "fused loop",
+    };
+    format!("{}: {what}", step.place)
+}

@@ -1,0 +1,117 @@
+//! From a network to a luminal graph of primitives.
+
+mod layers;
+mod loss;
+
+use carousel_lang::Diagnostic;
+
+use crate::engine::{BatchShape, Dropout, Goal, State};
+use crate::graph::{Builder, Tensor};
+use crate::network::{LayerKind, Network};
+use crate::parameters::{Parameter, parameters};
+use crate::shape::Flow;
+
+/// A graph with names for its leaves and results.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    pub(crate) builder: Builder,
+    pub(crate) described: Vec<Parameter>,
+    /// One leaf for each parameter.
+    pub(crate) parameters: Vec<Tensor>,
+    /// `[T, B, I]`
+    pub(crate) inputs: Tensor,
+    /// `[T, B]`
+    pub(crate) mask: Option<Tensor>,
+    /// What the states are, and their leaves `[B, H]`.
+    pub(crate) states: Vec<(State, Tensor)>,
+    /// What the dropout masks are, and their leaves.
+    pub(crate) dropouts: Vec<(Dropout, Tensor)>,
+    /// `[B, O]` or `[T, B, O]`, and the weight of each row `[B]` or `[T, B]`.
+    pub(crate) targets: Option<(Tensor, Tensor)>,
+    /// `[B, O]` or `[T, B, O]`
+    pub(crate) output: Tensor,
+    /// `[B, H]` each, as `states`.
+    pub(crate) last_states: Vec<Tensor>,
+    /// A single number.
+    pub(crate) loss: Option<Tensor>,
+    /// The shape that it was lowered for.
+    pub(crate) shape: BatchShape,
+    /// Whether it is for training: dropout is on.
+    training: bool,
+    two_biases: bool,
+}
+
+/// Lowers a network for one batch shape.
+///
+/// # Errors
+/// What is wrong with a user's cell.
+pub(crate) fn lower(
+    network: &Network,
+    flows: &[Flow],
+    shape: BatchShape,
+    goal: Goal,
+    two_biases: bool,
+) -> Result<Lowered, Diagnostic> {
+    let mut lowered = start(network, flows, shape, goal, two_biases)?;
+    let mut value = lowered.inputs;
+    for (index, layer) in network.layers.iter().enumerate() {
+        lowered.builder.place = place(network, index);
+        value = match &layer.kind {
+            LayerKind::Recurrent(recurrent) => {
+                lowered.recurrent(index, recurrent, value, flows[index + 1].every)?
+            }
+            LayerKind::Dense { activation, .. } => {
+                lowered.dense(index, *activation, value)
+            }
+            LayerKind::Dropout { rate } => lowered.dropout(index, *rate, value),
+            LayerKind::Flat => lowered.flat(value),
+        };
+    }
+    lowered.output = lowered.builder.contiguous(value);
+    lowered.builder.place = "loss".to_owned();
+    if let Goal::Train(loss) = goal {
+        lowered.add_loss(loss);
+    }
+    Ok(lowered)
+}
+
+/// What a layer is called: its word and its number among all layers, `lstm 1`.
+pub(crate) fn place(network: &Network, index: usize) -> String {
+    let word = match &network.layers[index].kind {
+        LayerKind::Recurrent(recurrent) => recurrent.cell.word(),
+        LayerKind::Dense { .. } => "dense",
+        LayerKind::Dropout { .. } => "dropout",
+        LayerKind::Flat => "flat",
+    };
+    format!("{word} {}", index + 1)
+}
+
+fn start(
+    network: &Network,
+    flows: &[Flow],
+    shape: BatchShape,
+    goal: Goal,
+    two_biases: bool,
+) -> Result<Lowered, Diagnostic> {
+    let described = parameters(network, flows, two_biases)?;
+    let mut builder = Builder::default();
+    let leaves = described.iter().map(|p| builder.input("parameter", &p.dims)).collect();
+    let inputs = builder.input("inputs", &[shape.steps, shape.size, flows[0].width]);
+    let mask = shape.masked.then(|| builder.input("mask", &[shape.steps, shape.size]));
+    Ok(Lowered {
+        builder,
+        described,
+        parameters: leaves,
+        inputs,
+        mask,
+        states: Vec::new(),
+        dropouts: Vec::new(),
+        targets: None,
+        output: inputs,
+        last_states: Vec::new(),
+        loss: None,
+        shape,
+        training: matches!(goal, Goal::Train(_)),
+        two_biases,
+    })
+}

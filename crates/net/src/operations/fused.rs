@@ -1,0 +1,258 @@
+//! The fused loop of a recurrent layer: what the cell pass puts in a loop's place.
+
+use std::any::Any;
+use std::sync::atomic::AtomicBool;
+
+use carousel_cell::{Lstm, LstmTape, Program, ProgramTape};
+use luminal::op::{InputTensor, Operator};
+use luminal::shape::ShapeTracker;
+use luminal::tensor::{Data, Tensor};
+
+use super::payload;
+use super::scan::ScanShape;
+
+/// Which kernel runs the loop.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum FusedCell {
+    /// The hand-written gate loop; the column blocks that hold i, f, g and o.
+    Lstm([usize; 4]),
+    /// The register program that the body was lowered to.
+    Program(Program),
+}
+
+/// What the forward loop keeps for the backward one.
+#[derive(Debug, Clone)]
+pub(crate) enum Tape {
+    Lstm(LstmTape),
+    Program(ProgramTape),
+}
+
+/// A fused loop. Inputs as the unfused one; outputs: what the cell gives `[T, B, H]`,
+/// the last states `[B, H]`, and the tape.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FusedScan {
+    pub(crate) shape: ScanShape,
+    pub(crate) cell: FusedCell,
+}
+
+impl FusedScan {
+    /// A tape for this loop.
+    pub(crate) fn tape(&self) -> Tape {
+        match &self.cell {
+            FusedCell::Lstm(_) => Tape::Lstm(LstmTape::new(&self.lstm([0, 1, 2, 3]))),
+            FusedCell::Program(program) => {
+                Tape::Program(ProgramTape::new(program, self.shape.kernel()))
+            }
+        }
+    }
+
+    pub(crate) fn output_lens(&self) -> Vec<usize> {
+        let n = self.shape.state_len();
+        let mut lens = vec![self.shape.steps * n];
+        lens.extend(std::iter::repeat_n(n, self.shape.states()));
+        lens
+    }
+
+    fn lstm(&self, gates: [usize; 4]) -> Lstm {
+        Lstm { shape: self.shape.kernel(), gates }
+    }
+
+    /// Runs the loop; false if it was interrupted.
+    pub(crate) fn run(
+        &self,
+        inputs: &[&[f32]],
+        tape: &mut Tape,
+        outputs: &mut [Vec<f32>],
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
+        let read = self.shape.inputs(inputs);
+        let (given, last) = outputs.split_first_mut().expect("a loop has outputs");
+        match (&self.cell, tape) {
+            (FusedCell::Lstm(gates), Tape::Lstm(tape)) => {
+                let [h, c] = last else { unreachable!("an LSTM has two states") };
+                self.lstm(*gates).forward(
+                    read.projected,
+                    read.mask,
+                    read.states[0],
+                    read.states[1],
+                    read.invariants[0],
+                    tape,
+                    given,
+                    h,
+                    c,
+                    interrupt,
+                )
+            }
+            (FusedCell::Program(program), Tape::Program(tape)) => {
+                let learned = Learned::of(&self.shape, &read.invariants);
+                program.forward(
+                    self.shape.kernel(),
+                    read.projected,
+                    read.mask,
+                    &read.states,
+                    &learned.vectors,
+                    &learned.matrices,
+                    tape,
+                    given,
+                    last,
+                    interrupt,
+                )
+            }
+            (FusedCell::Lstm(_), Tape::Program(_))
+            | (FusedCell::Program(_), Tape::Lstm(_)) => {
+                unreachable!("the tape was made for this loop")
+            }
+        }
+    }
+}
+
+impl ScanShape {
+    /// The sizes, as the kernels want them.
+    fn kernel(&self) -> carousel_cell::ScanShape {
+        carousel_cell::ScanShape {
+            steps: self.steps,
+            batch: self.size,
+            units: self.units,
+            reverse: self.reverse,
+        }
+    }
+}
+
+/// A loop's invariants as a program reads them: matrices, and vectors of `H`.
+struct Learned<'a> {
+    matrices: Vec<&'a [f32]>,
+    vectors: Vec<&'a [f32]>,
+}
+
+impl<'a> Learned<'a> {
+    fn of(shape: &ScanShape, invariants: &[&'a [f32]]) -> Learned<'a> {
+        let (matrices, rest) = invariants.split_at(shape.form.groups.len());
+        let vectors = rest.iter().flat_map(|vectors| vectors.chunks(shape.units));
+        Learned { matrices: matrices.to_vec(), vectors: vectors.collect() }
+    }
+}
+
+/// The gradient of a fused loop. Inputs: projected input, mask if there is one,
+/// invariants, the tape, then the gradients that `given` names. Outputs as
+/// [`super::ScanGrad`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FusedScanGrad {
+    pub(crate) forward: FusedScan,
+    /// Whether a gradient of the output, and of each last state, comes in.
+    pub(crate) given: Vec<bool>,
+}
+
+impl FusedScanGrad {
+    pub(crate) fn output_lens(&self) -> Vec<usize> {
+        let shape = &self.forward.shape;
+        let mut lens = vec![shape.steps * shape.projected_len()];
+        lens.extend(std::iter::repeat_n(shape.state_len(), shape.states()));
+        lens.extend(shape.invariant_lens());
+        lens
+    }
+
+    /// Which input is the tape.
+    pub(crate) fn tape_input(&self) -> usize {
+        let shape = &self.forward.shape;
+        1 + usize::from(shape.masked) + shape.invariant_lens().len()
+    }
+
+    /// Runs the loop backwards; `inputs` without the tape. False if it was interrupted.
+    pub(crate) fn run(
+        &self,
+        inputs: &[&[f32]],
+        tape: &mut Tape,
+        outputs: &mut [Vec<f32>],
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
+        let shape = &self.forward.shape;
+        let (read, gradients) = inputs.split_at(self.tape_input());
+        let mut gradients = gradients.iter().copied();
+        let mut next = |given: &bool| given.then(|| gradients.next()).flatten();
+        let given: Vec<Option<&[f32]>> = self.given.iter().map(&mut next).collect();
+        let mask = shape.masked.then(|| read[1]);
+        let invariants = &read[1 + usize::from(shape.masked)..];
+        let (projected, rest) = outputs.split_first_mut().expect("a loop has inputs");
+        let (states, learned) = rest.split_at_mut(shape.states());
+        match (&self.forward.cell, tape) {
+            (FusedCell::Lstm(gates), Tape::Lstm(tape)) => {
+                let [h, c] = states else { unreachable!("an LSTM has two states") };
+                self.forward.lstm(*gates).backward(
+                    mask,
+                    invariants[0],
+                    tape,
+                    given[0],
+                    given[1],
+                    given[2],
+                    projected,
+                    h,
+                    c,
+                    &mut learned[0],
+                    interrupt,
+                )
+            }
+            (FusedCell::Program(program), Tape::Program(tape)) => {
+                let values = Learned::of(shape, invariants);
+                let (matrices, vectors) = learned.split_at_mut(shape.form.groups.len());
+                program.backward(
+                    shape.kernel(),
+                    read[0],
+                    mask,
+                    &values.vectors,
+                    &values.matrices,
+                    tape,
+                    given[0],
+                    &given[1..],
+                    projected,
+                    states,
+                    &mut by_unit(vectors, shape.units),
+                    matrices,
+                    interrupt,
+                )
+            }
+            (FusedCell::Lstm(_), Tape::Program(_))
+            | (FusedCell::Program(_), Tape::Lstm(_)) => {
+                unreachable!("the tape was made for this loop")
+            }
+        }
+    }
+}
+
+/// Vectors of `H`, cut out of those that hold several.
+fn by_unit(vectors: &mut [Vec<f32>], units: usize) -> Vec<&mut [f32]> {
+    vectors.iter_mut().flat_map(|vector| vector.chunks_mut(units)).collect()
+}
+
+impl Data for Tape {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+impl Operator for FusedScan {
+    fn process(&mut self, inputs: Vec<(InputTensor, ShapeTracker)>) -> Vec<Tensor> {
+        let slices = payload::slices(&inputs);
+        let mut tape = self.tape();
+        let mut tensors = payload::tensors(&self.output_lens(), |out| {
+            self.run(&slices, &mut tape, out, None);
+        });
+        tensors.push(Tensor::new(tape));
+        tensors
+    }
+}
+
+impl Operator for FusedScanGrad {
+    fn process(&mut self, mut inputs: Vec<(InputTensor, ShapeTracker)>) -> Vec<Tensor> {
+        let (tape, _) = inputs.remove(self.tape_input());
+        let tape: &Tape = tape.borrowed().data.as_any().downcast_ref().expect("a tape");
+        let mut tape = tape.clone();
+        let slices = payload::slices(&inputs);
+        payload::tensors(&self.output_lens(), |out| {
+            self.run(&slices, &mut tape, out, None);
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! Passes over a graph, each a luminal `Compiler`.
+//!
+//! luminal 0.2's own pipelines are not used: several of their rewrites drop an output
+//! index and give wrong results, and they are quadratic in the size of the graph.
+
+mod cells;
+mod constants;
+mod dead;
+mod lstm;
+mod products;
+mod program;
+
+pub(crate) use cells::{FuseCells, lstm_blocks};
+pub(crate) use constants::MergeConstants;
+pub(crate) use dead::RemoveDead;
+pub(crate) use products::FuseProducts;

@@ -1,0 +1,300 @@
+//! The kernels of a plan: each reads some buffers and writes others.
+
+use std::mem::take;
+use std::sync::atomic::AtomicBool;
+
+use crate::cells::CellForm;
+use crate::graph::Reading;
+use crate::operations::{
+    FusedScan, FusedScanGrad, MatMul, Scan, ScanGrad, Scatter, Tape,
+};
+
+/// What one node of the graph became. Numbers name buffers.
+#[derive(Debug)]
+pub(crate) enum Kernel {
+    /// One number from one, over the whole buffer.
+    Unary {
+        function: Unary,
+        input: usize,
+        output: usize,
+    },
+    /// One number from two.
+    Binary {
+        function: Binary,
+        inputs: [(usize, Reading); 2],
+        output: usize,
+    },
+    /// What a view shows, in a buffer of its own.
+    Copy {
+        input: (usize, Reading),
+        output: usize,
+    },
+    /// Sum or maximum over the middle axis of `[outer, middle, inner]`.
+    Reduce {
+        function: Reduce,
+        dims: [usize; 3],
+        input: usize,
+        output: usize,
+    },
+    MatMul {
+        matmul: MatMul,
+        inputs: [usize; 2],
+        output: usize,
+    },
+    Scatter {
+        scatter: Scatter,
+        input: usize,
+        output: usize,
+    },
+    Scan {
+        scan: Box<Scan>,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
+    },
+    ScanGrad {
+        scan: Box<ScanGrad>,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
+    },
+    FusedScan {
+        scan: Box<FusedScan>,
+        tape: usize,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
+    },
+    FusedScanGrad {
+        scan: Box<FusedScanGrad>,
+        tape: usize,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
+    },
+}
+
+/// Functions of one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unary {
+    Exp2,
+    Log2,
+    Recip,
+    Sqrt,
+}
+
+/// Functions of two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binary {
+    Add,
+    Mul,
+    LessThan,
+}
+
+/// Ways to make one number of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reduce {
+    Sum,
+    Max,
+}
+
+/// The buffers of a plan, and the tapes of its fused loops.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    /// One for each output of each node.
+    pub(crate) slots: Vec<Vec<f32>>,
+    /// One for each fused loop.
+    pub(crate) tapes: Vec<Tape>,
+}
+
+impl Kernel {
+    /// Runs it; false if it was interrupted.
+    pub(crate) fn run(
+        &mut self,
+        buffers: &mut Buffers,
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
+        let slots = &mut buffers.slots;
+        match self {
+            Kernel::Unary { function, input, output } => {
+                write(slots, *output, |slots, out| unary(*function, &slots[*input], out));
+            }
+            Kernel::Binary { function, inputs: [a, b], output } => {
+                write(slots, *output, |slots, out| {
+                    binary(*function, (&slots[a.0], &a.1), (&slots[b.0], &b.1), out);
+                });
+            }
+            Kernel::Copy { input: (input, view), output } => {
+                write(slots, *output, |slots, out| copy(&slots[*input], view, out));
+            }
+            Kernel::Reduce { function, dims, input, output } => {
+                write(slots, *output, |slots, out| {
+                    reduce(*function, *dims, &slots[*input], out)
+                });
+            }
+            Kernel::MatMul { matmul, inputs: [a, b], output } => {
+                write(slots, *output, |slots, out| {
+                    matmul.run(&slots[*a], &slots[*b], out)
+                });
+            }
+            Kernel::Scatter { scatter, input, output } => {
+                write(slots, *output, |slots, out| scatter.run(&slots[*input], out));
+            }
+            Kernel::Scan { scan, inputs, outputs } => {
+                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
+            }
+            Kernel::ScanGrad { scan, inputs, outputs } => {
+                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
+            }
+            Kernel::FusedScan { scan, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                return write_all(slots, inputs, outputs, |read, out| {
+                    scan.run(read, tape, out, interrupt)
+                });
+            }
+            Kernel::FusedScanGrad { scan, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                return write_all(slots, inputs, outputs, |read, out| {
+                    scan.run(read, tape, out, interrupt)
+                });
+            }
+        }
+        true
+    }
+
+    /// The cell and the units of a forward loop.
+    pub(crate) fn forward_loop(&self) -> Option<(&CellForm, usize)> {
+        let shape = match self {
+            Kernel::Scan { scan, .. } => &scan.shape,
+            Kernel::FusedScan { scan, .. } => &scan.shape,
+            Kernel::Unary { .. }
+            | Kernel::Binary { .. }
+            | Kernel::Copy { .. }
+            | Kernel::Reduce { .. }
+            | Kernel::MatMul { .. }
+            | Kernel::Scatter { .. }
+            | Kernel::ScanGrad { .. }
+            | Kernel::FusedScanGrad { .. } => return None,
+        };
+        Some((&shape.form, shape.units))
+    }
+
+    /// The buffers that it writes.
+    pub(crate) fn written(&self) -> Vec<usize> {
+        match self {
+            Kernel::Unary { output, .. }
+            | Kernel::Binary { output, .. }
+            | Kernel::Copy { output, .. }
+            | Kernel::Reduce { output, .. }
+            | Kernel::MatMul { output, .. }
+            | Kernel::Scatter { output, .. } => vec![*output],
+            Kernel::Scan { outputs, .. }
+            | Kernel::ScanGrad { outputs, .. }
+            | Kernel::FusedScan { outputs, .. }
+            | Kernel::FusedScanGrad { outputs, .. } => outputs.clone(),
+        }
+    }
+}
+
+/// Lends out one buffer to be written while the others are read.
+fn write(
+    slots: &mut [Vec<f32>],
+    output: usize,
+    kernel: impl FnOnce(&[Vec<f32>], &mut [f32]),
+) {
+    let mut out = take(&mut slots[output]);
+    kernel(slots, &mut out);
+    slots[output] = out;
+}
+
+fn write_all<R>(
+    slots: &mut [Vec<f32>],
+    inputs: &[usize],
+    outputs: &[usize],
+    kernel: impl FnOnce(&[&[f32]], &mut [Vec<f32>]) -> R,
+) -> R {
+    let mut out: Vec<Vec<f32>> =
+        outputs.iter().map(|slot| take(&mut slots[*slot])).collect();
+    let read: Vec<&[f32]> = inputs.iter().map(|slot| slots[*slot].as_slice()).collect();
+    let result = kernel(&read, &mut out);
+    for (slot, buffer) in outputs.iter().zip(out) {
+        slots[*slot] = buffer;
+    }
+    result
+}
+
+fn unary(function: Unary, input: &[f32], out: &mut [f32]) {
+    let each = |out: &mut [f32], f: fn(f32) -> f32| {
+        for (out, a) in out.iter_mut().zip(input) {
+            *out = f(*a);
+        }
+    };
+    match function {
+        Unary::Exp2 => each(out, f32::exp2),
+        Unary::Log2 => each(out, f32::log2),
+        Unary::Recip => each(out, f32::recip),
+        Unary::Sqrt => each(out, f32::sqrt),
+    }
+}
+
+type Viewed<'a> = (&'a [f32], &'a Reading);
+
+fn binary(function: Binary, a: Viewed<'_>, b: Viewed<'_>, out: &mut [f32]) {
+    match function {
+        Binary::Add => each_pair(a, b, out, |a, b| a + b),
+        Binary::Mul => each_pair(a, b, out, |a, b| a * b),
+        Binary::LessThan => each_pair(a, b, out, |a, b| f32::from(a < b)),
+    }
+}
+
+#[inline]
+fn each_pair(a: Viewed<'_>, b: Viewed<'_>, out: &mut [f32], f: impl Fn(f32, f32) -> f32) {
+    match (a, b) {
+        ((a, Reading::Plain), (b, Reading::Plain)) => {
+            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+                *out = f(*a, *b);
+            }
+        }
+        ((a, Reading::Plain), (b, Reading::Scalar)) => {
+            for (out, a) in out.iter_mut().zip(a) {
+                *out = f(*a, b[0]);
+            }
+        }
+        ((a, Reading::Plain), (b, Reading::Repeated(_))) => {
+            for (out, a) in out.chunks_mut(b.len()).zip(a.chunks(b.len())) {
+                for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+                    *out = f(*a, *b);
+                }
+            }
+        }
+        ((a, view_a), (b, view_b)) => {
+            for (i, out) in out.iter_mut().enumerate() {
+                *out = f(view_a.read(a, i), view_b.read(b, i));
+            }
+        }
+    }
+}
+
+fn copy(input: &[f32], view: &Reading, out: &mut [f32]) {
+    for (i, out) in out.iter_mut().enumerate() {
+        *out = view.read(input, i);
+    }
+}
+
+fn reduce(function: Reduce, dims: [usize; 3], input: &[f32], out: &mut [f32]) {
+    let [outer, middle, inner] = dims;
+    let (start, f): (f32, fn(f32, f32) -> f32) = match function {
+        Reduce::Sum => (0.0, |a, b| a + b),
+        Reduce::Max => (f32::NEG_INFINITY, larger),
+    };
+    out.fill(start);
+    for o in 0..outer {
+        for m in 0..middle {
+            let row = &input[(o * middle + m) * inner..][..inner];
+            for (out, value) in out[o * inner..][..inner].iter_mut().zip(row) {
+                *out = f(*out, *value);
+            }
+        }
+    }
+}
+
+/// The larger of two; NaN stays, unlike with `f32::max`.
+fn larger(a: f32, b: f32) -> f32 {
+    if b > a || b.is_nan() { b } else { a }
+}

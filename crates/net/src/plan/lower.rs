@@ -1,0 +1,215 @@
+//! From a finished graph to a plan.
+
+use std::collections::BTreeMap;
+
+use luminal::graph::NodeIndex;
+use luminal::op::Operator;
+use luminal::prelude::petgraph::algo::toposort;
+use luminal::shape::ShapeTracker;
+
+use super::kernel::{Binary, Buffers, Kernel, Reduce, Unary};
+use super::{Plan, Step};
+use crate::graph::{Builder, Reading, Tensor, dims, physical_len};
+use crate::operations::Operation;
+
+/// Orders the nodes, gives every output of each a buffer, and makes each a kernel.
+pub(super) fn lower(builder: &Builder, inputs: &[Tensor], outputs: &[Tensor]) -> Plan {
+    let order = toposort(&builder.graph.graph, None).expect("graphs have no cycles");
+    let mut lowering = Lowering {
+        builder,
+        buffers: Buffers::default(),
+        slots: BTreeMap::new(),
+        tapes: BTreeMap::new(),
+        steps: Vec::new(),
+    };
+    for input in inputs {
+        lowering.slot(input.id, 0, input.len());
+    }
+    for node in order {
+        lowering.node(node);
+    }
+    let inputs = inputs.iter().map(|input| lowering.slots[&(input.id, 0)]).collect();
+    let outputs = outputs.iter().map(|o| lowering.slots[&(o.id, o.output)]).collect();
+    Plan { buffers: lowering.buffers, inputs, outputs, steps: lowering.steps }
+}
+
+type Source = (NodeIndex, u8, ShapeTracker);
+
+struct Lowering<'a> {
+    builder: &'a Builder,
+    buffers: Buffers,
+    slots: BTreeMap<(NodeIndex, u8), usize>,
+    /// The tape of each fused loop, by its node.
+    tapes: BTreeMap<NodeIndex, usize>,
+    steps: Vec<Step>,
+}
+
+impl Lowering<'_> {
+    fn node(&mut self, node: NodeIndex) {
+        let sources = self.builder.graph.get_sources(node);
+        let operator: &dyn Operator = self
+            .builder
+            .graph
+            .graph
+            .node_weight(node)
+            .expect("the node is there")
+            .as_ref();
+        let operation =
+            Operation::of(operator).expect("graphs hold known operations only");
+        if let Some(kernel) = self.kernel(node, &operation, &sources) {
+            let place = self.builder.places.get(&node).cloned().unwrap_or_default();
+            self.steps.push(Step { kernel, place });
+        }
+    }
+
+    fn kernel(
+        &mut self,
+        node: NodeIndex,
+        operation: &Operation<'_>,
+        sources: &[Source],
+    ) -> Option<Kernel> {
+        Some(match operation {
+            // Leaves that are no input of the graph keep the zeros they start with.
+            Operation::Input => return None,
+            Operation::Constant(value) => {
+                let slot = self.slot(node, 0, 1);
+                self.buffers.slots[slot][0] = *value;
+                return None;
+            }
+            Operation::Add => self.binary(node, Binary::Add, sources),
+            Operation::Mul => self.binary(node, Binary::Mul, sources),
+            Operation::LessThan => self.binary(node, Binary::LessThan, sources),
+            Operation::Exp2 => self.unary(node, Unary::Exp2, sources),
+            Operation::Log2 => self.unary(node, Unary::Log2, sources),
+            Operation::Recip => self.unary(node, Unary::Recip, sources),
+            Operation::Sqrt => self.unary(node, Unary::Sqrt, sources),
+            Operation::Contiguous => self.copy(node, sources),
+            Operation::Sum(axis) => self.reduce(node, Reduce::Sum, *axis, sources),
+            Operation::Max(axis) => self.reduce(node, Reduce::Max, *axis, sources),
+            Operation::MatMul(matmul) => Kernel::MatMul {
+                matmul: **matmul,
+                inputs: [self.read(&sources[0]), self.read(&sources[1])],
+                output: self.slot(node, 0, matmul.len()),
+            },
+            Operation::Scatter(scatter) => Kernel::Scatter {
+                scatter: (*scatter).clone(),
+                input: self.read(&sources[0]),
+                output: self.slot(node, 0, scatter.len),
+            },
+            Operation::Scan(_)
+            | Operation::ScanGrad(_)
+            | Operation::FusedScan(_)
+            | Operation::FusedScanGrad(_) => self.recurrent(node, operation, sources),
+        })
+    }
+
+    /// The loops of recurrent layers and their gradients.
+    fn recurrent(
+        &mut self,
+        node: NodeIndex,
+        operation: &Operation<'_>,
+        sources: &[Source],
+    ) -> Kernel {
+        match operation {
+            Operation::Scan(scan) => Kernel::Scan {
+                inputs: self.read_all(sources),
+                outputs: self.outputs(node, &scan.output_lens()),
+                scan: Box::new(scan.planned()),
+            },
+            Operation::ScanGrad(scan) => Kernel::ScanGrad {
+                inputs: self.read_all(sources),
+                outputs: self.outputs(node, &scan.output_lens()),
+                scan: Box::new(scan.planned()),
+            },
+            Operation::FusedScan(scan) => {
+                self.tapes.insert(node, self.buffers.tapes.len());
+                self.buffers.tapes.push(scan.tape());
+                Kernel::FusedScan {
+                    tape: self.tapes[&node],
+                    inputs: self.read_all(sources),
+                    outputs: self.outputs(node, &scan.output_lens()),
+                    scan: Box::new((*scan).clone()),
+                }
+            }
+            Operation::FusedScanGrad(scan) => {
+                let mut sources = sources.to_vec();
+                let (forward, ..) = sources.remove(scan.tape_input());
+                Kernel::FusedScanGrad {
+                    tape: self.tapes[&forward],
+                    inputs: self.read_all(&sources),
+                    outputs: self.outputs(node, &scan.output_lens()),
+                    scan: Box::new((*scan).clone()),
+                }
+            }
+            _ => unreachable!("the caller has matched the loops"),
+        }
+    }
+
+    fn unary(&mut self, node: NodeIndex, function: Unary, sources: &[Source]) -> Kernel {
+        let len = physical_len(&sources[0].2);
+        Kernel::Unary {
+            function,
+            input: self.read(&sources[0]),
+            output: self.slot(node, 0, len),
+        }
+    }
+
+    fn binary(
+        &mut self,
+        node: NodeIndex,
+        function: Binary,
+        sources: &[Source],
+    ) -> Kernel {
+        let len = dims(&sources[0].2).iter().product();
+        Kernel::Binary {
+            function,
+            inputs: [0, 1].map(|i| (self.read(&sources[i]), Reading::of(&sources[i].2))),
+            output: self.slot(node, 0, len),
+        }
+    }
+
+    fn copy(&mut self, node: NodeIndex, sources: &[Source]) -> Kernel {
+        let len = dims(&sources[0].2).iter().product();
+        Kernel::Copy {
+            input: (self.read(&sources[0]), Reading::of(&sources[0].2)),
+            output: self.slot(node, 0, len),
+        }
+    }
+
+    fn reduce(
+        &mut self,
+        node: NodeIndex,
+        function: Reduce,
+        axis: usize,
+        sources: &[Source],
+    ) -> Kernel {
+        let dims = dims(&sources[0].2);
+        let outer = dims[..axis].iter().product();
+        let inner = dims[axis + 1..].iter().product();
+        Kernel::Reduce {
+            function,
+            dims: [outer, dims[axis], inner],
+            input: self.read(&sources[0]),
+            output: self.slot(node, 0, outer * inner),
+        }
+    }
+
+    fn read(&self, (node, output, _): &Source) -> usize {
+        self.slots[&(*node, *output)]
+    }
+
+    fn read_all(&self, sources: &[Source]) -> Vec<usize> {
+        sources.iter().map(|source| self.read(source)).collect()
+    }
+
+    fn outputs(&mut self, node: NodeIndex, lens: &[usize]) -> Vec<usize> {
+        (0u8..).zip(lens).map(|(output, len)| self.slot(node, output, *len)).collect()
+    }
+
+    fn slot(&mut self, node: NodeIndex, output: u8, len: usize) -> usize {
+        *self.slots.entry((node, output)).or_insert_with(|| {
+            self.buffers.slots.push(vec![0.0; len]);
+            self.buffers.slots.len() - 1
+        })
+    }
+}
