@@ -1,1 +1,26 @@
-//! Placeholder.
+//! Numeric kernels on plain slices of `f32`.
+//!
+//! In go time-major, row-major buffers, `[T, B, 4H]` say; out come the same, written in
+//! place. Nothing here knows of graphs, layers or files, and nothing allocates inside
+//! a loop over time: what a loop needs besides its arguments lies in a tape made once.
+//!
+//! Bits never depend on threads, and choices between kernels are made from shapes
+//! alone. Each kernel is compiled for AVX-512, for AVX2 and for any machine; see
+//! [`activation`] for how far their digits agree.
+
+pub mod activation;
+mod lstm;
+mod optimiser;
+mod product;
+mod program;
+mod scan;
+mod simd;
+
+pub use lstm::{
+    Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,
+    lstm_forward_reference,
+};
+pub use optimiser::{Form, Optimiser, clip, norm};
+pub use product::{View, product};
+pub use program::{Instruction, Program, ProgramTape, Register};
+pub use scan::ScanShape;

@@ -11,3 +11,5 @@ pub mod parameters;
 mod passes;
 mod plan;
 pub mod shape;
+pub mod model;
+pub mod train;

@@ -1,0 +1,264 @@
+//! Products of matrices of any size: two views in, the product out, row-major.
+//!
+//! Small ones are plain loops, large ones go to the `gemm` crate, always on one
+//! thread. The shapes alone decide, so that bits depend on nothing else.
+#![allow(unsafe_code)]
+
+use gemm::{Parallelism, gemm};
+
+use crate::simd::{Kernel, dispatch};
+
+/// The most multiplications that are done by plain loops: above it the packing that
+/// `gemm` does pays (measured; below it costs more than the product).
+const PLAIN: usize = 4096;
+
+/// A matrix that lies in a slice: entry (r, c) is
+/// `data[r * row_stride + c * column_stride]`.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// Where the numbers lie.
+    pub data: &'a [f32],
+    /// Rows.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// How far apart two rows lie.
+    pub row_stride: usize,
+    /// How far apart two columns lie.
+    pub column_stride: usize,
+}
+
+impl<'a> View<'a> {
+    /// A row-major matrix, `data: [rows, columns]`.
+    pub fn new(data: &'a [f32], rows: usize, columns: usize) -> Self {
+        View { data, rows, columns, row_stride: columns, column_stride: 1 }
+    }
+
+    /// The same numbers with rows and columns exchanged; nothing is moved.
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        View {
+            data: self.data,
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+        }
+    }
+
+    /// Panics unless every entry lies in the slice: `product` reads without checks.
+    fn check(&self) {
+        let empty = self.rows == 0 || self.columns == 0;
+        let last = || {
+            (self.rows - 1) * self.row_stride + (self.columns - 1) * self.column_stride
+        };
+        assert!(empty || last() < self.data.len(), "a matrix ends outside its slice");
+    }
+}
+
+/// c = a b, or c += a b with `accumulate`. c: `[a.rows, b.columns]`, row-major.
+///
+/// # Panics
+/// If the sizes do not fit each other or their slices.
+pub fn product(a: View, b: View, c: &mut [f32], accumulate: bool) {
+    assert_eq!(a.columns, b.rows, "the sizes of a product fit");
+    assert_eq!(c.len(), a.rows * b.columns, "the product fits its place");
+    a.check();
+    b.check();
+    if c.is_empty() {
+        return;
+    }
+    if a.rows * a.columns * b.columns <= PLAIN {
+        dispatch(Plain { a, b, c, accumulate });
+    } else {
+        large(a, b, c, accumulate);
+    }
+}
+
+/// The product by the `gemm` crate.
+fn large(a: View, b: View, c: &mut [f32], accumulate: bool) {
+    let (m, k, n) = (a.rows, a.columns, b.columns);
+    // SAFETY: `product` has checked that every entry of a, b and c lies in its slice;
+    // c is borrowed alone, so it overlaps neither a nor b.
+    unsafe {
+        gemm(
+            m,
+            n,
+            k,
+            c.as_mut_ptr(),
+            1,
+            n as isize,
+            accumulate,
+            a.data.as_ptr(),
+            a.column_stride as isize,
+            a.row_stride as isize,
+            b.data.as_ptr(),
+            b.column_stride as isize,
+            b.row_stride as isize,
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}
+
+/// The product by plain loops: each entry is one chain of additions in order of k.
+struct Plain<'a, 'b, 'c> {
+    a: View<'a>,
+    b: View<'b>,
+    c: &'c mut [f32],
+    accumulate: bool,
+}
+
+impl Kernel for Plain<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Plain { a, b, c, accumulate } = self;
+        if !accumulate {
+            c.fill(0.0);
+        }
+        for (i, row) in c.chunks_exact_mut(b.columns).enumerate() {
+            for k in 0..a.columns {
+                let scale = a.data[i * a.row_stride + k * a.column_stride];
+                let b_row = &b.data[k * b.row_stride..];
+                if b.column_stride == 1 {
+                    add_scaled(row, scale, &b_row[..b.columns]);
+                } else {
+                    add_scaled_strided(row, scale, b_row, b.column_stride);
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn add_scaled(row: &mut [f32], scale: f32, b: &[f32]) {
+    for (c, b) in row.iter_mut().zip(b) {
+        *c = scale.mul_add(*b, *c);
+    }
+}
+
+#[inline(always)]
+fn add_scaled_strided(row: &mut [f32], scale: f32, b: &[f32], stride: usize) {
+    for (j, c) in row.iter_mut().enumerate() {
+        *c = scale.mul_add(b[j * stride], *c);
+    }
+}
+
+/// b = aᵀ for a: `[rows, columns]`, row-major; b: `[columns, rows]`.
+pub(crate) fn transpose(a: &[f32], rows: usize, columns: usize, b: &mut [f32]) {
+    // Blocks keep the strided side in the cache.
+    const BLOCK: usize = 16;
+    for r0 in (0..rows).step_by(BLOCK) {
+        for c0 in (0..columns).step_by(BLOCK) {
+            for r in r0..rows.min(r0 + BLOCK) {
+                for c in c0..columns.min(c0 + BLOCK) {
+                    b[c * rows + r] = a[r * columns + c];
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Entries are up to 1 and sums have up to 300 terms, each rounded to 6e-8.
+    const CLOSE: f32 = 2e-5;
+
+    fn numbers(n: usize, seed: u32) -> Vec<f32> {
+        let mut x = seed;
+        let mut next = || {
+            x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (x >> 8) as f32 / 8_388_608.0 - 1.0
+        };
+        (0..n).map(|_| next()).collect()
+    }
+
+    fn check(m: usize, k: usize, n: usize, transpose_a: bool, transpose_b: bool) {
+        let (a, b) = (numbers(m * k, 1), numbers(k * n, 2));
+        let a_view = match transpose_a {
+            true => View::new(&a, k, m).transposed(),
+            false => View::new(&a, m, k),
+        };
+        let b_view = match transpose_b {
+            true => View::new(&b, n, k).transposed(),
+            false => View::new(&b, k, n),
+        };
+        for accumulate in [false, true] {
+            let start = numbers(m * n, 3);
+            let mut c = start.clone();
+            product(a_view, b_view, &mut c, accumulate);
+            for i in 0..m {
+                for j in 0..n {
+                    let mut sum =
+                        if accumulate { f64::from(start[i * n + j]) } else { 0.0 };
+                    for p in 0..k {
+                        let a = a[if transpose_a { p * m + i } else { i * k + p }];
+                        let b = b[if transpose_b { j * k + p } else { p * n + j }];
+                        sum += f64::from(a) * f64::from(b);
+                    }
+                    let error = (f64::from(c[i * n + j]) - sum).abs() as f32;
+                    assert!(error < CLOSE, "{m}x{k}x{n} at {i},{j}: off by {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_product_is_the_sum_over_k_whatever_its_size_and_layout() {
+        let sizes = [(1, 1, 1), (3, 5, 7), (1, 17, 4), (16, 16, 16), (17, 16, 16)];
+        for (m, k, n) in sizes.into_iter().chain([(1, 300, 40), (33, 300, 65), (4, 0, 3)])
+        {
+            for (transpose_a, transpose_b) in
+                [(false, false), (false, true), (true, false), (true, true)]
+            {
+                check(m, k, n, transpose_a, transpose_b);
+            }
+        }
+    }
+
+    /// A plain product that gives its result back.
+    struct Owned<'a>(View<'a>, View<'a>);
+
+    impl Kernel for Owned<'_> {
+        type Output = Vec<f32>;
+
+        #[inline(always)]
+        fn run(self) -> Vec<f32> {
+            let mut c = vec![0.0; self.0.rows * self.1.columns];
+            Plain { a: self.0, b: self.1, c: &mut c, accumulate: false }.run();
+            c
+        }
+    }
+
+    #[test]
+    fn plain_loops_give_the_same_bits_on_each_instruction_set() {
+        let (a, b) = (numbers(7 * 13, 1), numbers(13 * 19, 2));
+        let (a, b) = (View::new(&a, 7, 13), View::new(&b, 13, 19));
+        let results = crate::simd::tests::on_each(|| Owned(a, b));
+        assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn a_transpose_exchanges_rows_and_columns() {
+        let a = numbers(19 * 35, 4);
+        let mut b = vec![0.0; a.len()];
+        transpose(&a, 19, 35, &mut b);
+        assert!((0..19).all(|r| (0..35).all(|c| b[c * 19 + r] == a[r * 35 + c])));
+    }
+
+    #[test]
+    #[should_panic(expected = "a matrix ends outside its slice")]
+    fn a_view_beyond_its_slice_is_refused() {
+        let short = [0.0; 5];
+        let mut c = [0.0; 4];
+        product(View::new(&short, 2, 3), View::new(&[0.0; 6], 3, 2), &mut c, false);
+    }
+}
