@@ -1,1 +1,4 @@
-//! Placeholder.
+//! Carousel as a library: statements in, results out.
+
+mod read;
+mod state;
