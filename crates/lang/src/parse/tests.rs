@@ -220,6 +220,12 @@ const MISTAKES: &[(&str, Option<&str>, &str, Option<&str>)] = &[
         "a chain after `on` stands in parentheses",
         Some("on (air | ...)"),
     ),
+    (
+        "train m on (a\n  | log) | window 3",
+        None,
+        "a chain after `on` stands in parentheses",
+        Some("on ((a | log) | ...)"),
+    ),
 ];
 
 #[test]
