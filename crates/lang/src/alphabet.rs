@@ -31,8 +31,16 @@ pub(crate) fn explain(source: &Source, span: Span, bad: &str) -> Diagnostic {
             .with_hint(format!("{}\"", line_before(source, span) + bad.trim_end()));
     }
     let first = bad.chars().next().unwrap_or(' ');
+    if ['-', '+', '*', '/'].contains(&first) {
+        return arithmetic(source, span, first);
+    }
     if meant(first).is_none() {
-        return Diagnostic::error(format!("`{first}` is no character of the language"))
+        let shown = if first.is_control() || first.is_whitespace() {
+            format!("U+{:04X}", u32::from(first))
+        } else {
+            first.to_string()
+        };
+        return Diagnostic::error(format!("`{shown}` is no character of the language"))
             .label(span, "here")
             .with_hint(with_line(source, span, ""));
     }
@@ -48,6 +56,21 @@ pub(crate) fn explain(source: &Source, span: Span, bad: &str) -> Diagnostic {
         .with_hint(fixed.trim().to_owned())
 }
 
+/// Said of a sign outside a cell; a lone `-` is mostly half an arrow.
+fn arithmetic(source: &Source, span: Span, sign: char) -> Diagnostic {
+    if sign != '-' {
+        return Diagnostic::error(format!(
+            "`{sign}` is arithmetic; only the equations of a cell have it"
+        ))
+        .label(span, "not here");
+    }
+    let is_doubled = source.text[span.range().end..].starts_with("->");
+    let arrow = if is_doubled { "" } else { "->" };
+    Diagnostic::error("`-` joins nothing; layers are joined with `->`")
+        .label(span, "neither before a number nor inside a word")
+        .with_hint(with_line(source, span, arrow))
+}
+
 fn fix(c: char) -> String {
     meant(c).map_or_else(|| c.to_string(), str::to_owned)
 }
@@ -57,8 +80,10 @@ pub(crate) fn with_line(source: &Source, span: Span, replacement: &str) -> Strin
     let whole = line(source, span);
     let start = line_start(source, span);
     let (from, to) = (span.range().start - start, span.range().end.saturating_sub(start));
+    // What lies in the white space at the end of the line is beyond its text.
+    let before = whole.get(..from).unwrap_or(whole);
     let after = whole.get(to..).unwrap_or("");
-    format!("{}{replacement}{after}", &whole[..from]).trim().to_owned()
+    format!("{before}{replacement}{after}").trim().to_owned()
 }
 
 fn line_before(source: &Source, span: Span) -> String {

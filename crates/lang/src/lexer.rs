@@ -117,6 +117,7 @@ fn lex_line(
                 Span::new(source.id, place(rest, rest).start as usize..start + end.len());
             let words = rest[1..].trim_end();
             let words = words.strip_prefix(' ').unwrap_or(words).to_owned();
+            let after_blank = after_blank && line.tokens.is_empty();
             line.comment = Some(Comment { text: words, span, after_blank });
             return line;
         }

@@ -164,15 +164,17 @@ fn needs_parentheses(
     preposition: &Word,
     operand: Span,
 ) -> Diagnostic {
-    let text = cursor.text(operand);
+    // The operand may be a bracket over several lines; a hint is one.
+    let words: Vec<&str> = cursor.text(operand).split_whitespace().collect();
     Diagnostic::error(format!(
         "a chain after `{}` stands in parentheses",
         preposition.text
     ))
     .label(cursor.span(), "the operand ends before this")
     .with_hint(format!(
-        "{} ({text} {} ...)",
+        "{} ({} {} ...)",
         preposition.text,
+        words.join(" "),
         cursor.text(cursor.span())
     ))
 }
