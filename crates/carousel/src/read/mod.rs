@@ -18,6 +18,8 @@ mod step;
 mod sweep;
 mod training;
 
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

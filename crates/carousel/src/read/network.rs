@@ -125,7 +125,7 @@ impl Chain<'_> {
                 return Ok(());
             }
         };
-        self.model(&model, args, span)
+        self.model(&model, args.with_options(&["frozen"]), span)
     }
 
     /// A name stands for the layers of its model, with `frozen` for their weights too.
