@@ -1,6 +1,7 @@
 //! The arguments of a layer, source or step, read from left to right.
 
 use carousel_lang::ast::{Arg, ArgKind, Word};
+use carousel_lang::vocabulary::{self, WordKind, suggest};
 use carousel_lang::{Diagnostic, Span};
 
 use super::line::{Line, arg_text};
@@ -14,12 +15,19 @@ pub(super) struct Args<'a> {
     /// What hints repeat.
     pub(super) line: Line<'a>,
     rest: &'a [Arg],
+    known: &'a [&'a str],
     options: Vec<Word>,
 }
 
 impl<'a> Args<'a> {
+    /// What stands after a word of the language, or after a name.
     pub(super) fn new(head: &'a Word, args: &'a [Arg], line: Line<'a>) -> Self {
-        Args { head, line, rest: args, options: Vec::new() }
+        Args { head, line, rest: args, known: known(&head.text), options: Vec::new() }
+    }
+
+    /// The same with the options that a name has.
+    pub(super) fn with_options(self, known: &'a [&'a str]) -> Self {
+        Args { known, ..self }
     }
 
     pub(super) fn peek(&self) -> Option<&'a Arg> {
@@ -91,13 +99,24 @@ impl<'a> Args<'a> {
         missing(of, noun, usual, self.line)
     }
 
-    /// E7: an option that the word has not.
+    /// E1 or E7: an option that the word has not.
     pub(super) fn unknown(&self, option: &Word) -> Diagnostic {
         let title = format!("`{}` has no option `{}`", self.head.text, option.text);
-        Diagnostic::error(title)
+        let error = Diagnostic::error(title);
+        if let Some(near) = suggest(&option.text, self.known.iter().copied()) {
+            return error
+                .code("E1")
+                .label(option.span, format!("did you mean `{near}`?"))
+                .with_hint(self.line.instead(option.span, near));
+        }
+        let error = error
             .code("E7")
             .label(option.span, "not known here")
-            .with_hint(self.line.instead(option.span, ""))
+            .with_hint(self.line.instead(option.span, ""));
+        if self.known.is_empty() {
+            return error;
+        }
+        error.note(format!("its options are {}", self.known.join(", ")))
     }
 
     /// Said of an argument that nothing can be done with.
@@ -125,6 +144,13 @@ impl<'a> Args<'a> {
     pub(super) fn place(&self, option: &str) -> Option<Span> {
         self.options.iter().find(|word| word.text == option).map(|word| word.span)
     }
+}
+
+/// The options that the vocabulary knows of a word which begins a part.
+pub(super) fn known(word: &str) -> &'static [&'static str] {
+    let kinds = [WordKind::Source, WordKind::Step, WordKind::Layer, WordKind::Baseline];
+    let entry = vocabulary::find(word).find(|entry| kinds.contains(&entry.kind));
+    entry.map_or(&[], |entry| entry.options)
 }
 
 /// E2: `of` stands without what belongs to it.

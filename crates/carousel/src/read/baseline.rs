@@ -8,7 +8,7 @@ use carousel_lang::vocabulary::{WordKind, find_kind};
 use super::args::Args;
 use super::later::{is_later, later};
 use super::line::{Line, unwrapped};
-use super::network::repeated;
+use super::not_layer::repeated;
 use super::number::Whole;
 
 /// A season, or how many values are seen.

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use carousel_data::{Column, ColumnName, Csv, Step, StepKind};
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Arg, ArgKind, Word};
-use carousel_lang::vocabulary;
 
-use super::args::{Args, once};
+use super::args::{Args, known, once};
 use super::later::later;
 use super::line::arg_text;
 use super::number::{Whole, whole};
@@ -72,9 +71,7 @@ fn file(args: &mut Args<'_>) -> Result<Csv, Diagnostic> {
 
 /// Whether an argument begins an option of `csv`, so that it names no column.
 fn is_option(arg: &Arg) -> bool {
-    let entry = vocabulary::find_kind("csv", vocabulary::WordKind::Source);
-    let options = entry.map_or(&[][..], |entry| entry.options);
-    matches!(&arg.kind, ArgKind::Word(word) if options.contains(&word.as_str()))
+    matches!(&arg.kind, ArgKind::Word(word) if known("csv").contains(&word.as_str()))
 }
 
 /// The column that `of` names: a text, a word or a place counted from 1.

@@ -7,7 +7,7 @@ use carousel_lang::ast::{ArgKind, Word};
 use carousel_lang::vocabulary::{WordKind, find_kind};
 use carousel_net::network::{Activation, Cell, LayerKind, Output, Recurrent};
 
-use super::args::Args;
+use super::args::{Args, known};
 use super::later::{is_later, later};
 use super::number::{SHARE, Whole};
 use crate::state::{Named, State};
@@ -32,7 +32,10 @@ pub(super) fn layer(
         "dropout" => LayerKind::Dropout { rate: args.real(head, SHARE)? as f32 },
         "flat" => LayerKind::Flat,
         _ => match cell(head, state) {
-            Some(cell) => LayerKind::Recurrent(recurrent(&mut args, cell)?),
+            Some(cell) => {
+                args = args.with_options(known("lstm"));
+                LayerKind::Recurrent(recurrent(&mut args, cell)?)
+            }
             None => return Ok(None),
         },
     };

@@ -10,14 +10,18 @@ mod layer;
 mod line;
 mod names;
 mod network;
+mod not_layer;
 mod number;
 mod optimiser;
+mod option;
 mod recipe;
 mod source;
 mod step;
 mod sweep;
 mod training;
 
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use carousel_lang::ast::{Arg, JointKind, Part, PartKind, Value, Word};
-use carousel_lang::vocabulary::{WordKind, find_kind, suggest};
 use carousel_lang::{Diagnostic, Span, print_value};
 use carousel_net::network::{Layer, LayerKind, Network};
 
@@ -11,7 +10,8 @@ use super::args::Args;
 use super::later::later;
 use super::layer::{freeze, layer};
 use super::line::{Line, lone_word, part_text, unwrapped};
-use super::names::{named, named_data, names, no_such_name_in, ready};
+use super::names::named;
+use super::not_layer::{no_layer, pipe, untrained};
 use super::sweep::sweep;
 use crate::state::{Copied, Described, Named, State, Trained};
 
@@ -59,7 +59,7 @@ impl Chain<'_> {
                     return Err(later("=>", joint.span)
                         .note("it hands the memory of an encoder over to a decoder"));
                 }
-                JointKind::Then => return Err(self.pipe(value, joint.span)),
+                JointKind::Then => return Err(pipe(value, self.line, joint.span)),
             }
         }
         value.parts().try_for_each(|part| self.part(part))
@@ -119,13 +119,13 @@ impl Chain<'_> {
             Some(Named::Trained(trained)) => Model::Trained(trained),
             Some(Named::Data(_) | Named::Cell(_)) | None => {
                 let Some(kind) = layer(args, self.state)? else {
-                    return Err(self.no_layer(word, span));
+                    return Err(no_layer(word, span, self.line, self.state));
                 };
                 self.layers.push(Layer { kind, span });
                 return Ok(());
             }
         };
-        self.model(&model, args, span)
+        self.model(&model, args.with_options(&["frozen"]), span)
     }
 
     /// A name stands for the layers of its model, with `frozen` for their weights too.
@@ -161,79 +161,6 @@ impl Chain<'_> {
         }
         Ok(())
     }
-
-    fn pipe(&self, value: &Value, joint: Span) -> Diagnostic {
-        Diagnostic::error("a pipe of data is no layer")
-            .code("E3")
-            .label(joint, "`|` prepares data")
-            .with_hint(train_on(self.line, &format!("({})", print_value(value))))
-    }
-
-    /// What a word is instead of a layer.
-    fn no_layer(&self, word: &Word, span: Span) -> Diagnostic {
-        let (text, line) = (&word.text, Line::Value(self.line));
-        let is = |kind| find_kind(text, kind).is_some();
-        if named_data(text, self.state).is_some() || is(WordKind::Source) {
-            return Diagnostic::error(format!(
-                "`{text}` is data; data does not flow by `->`"
-            ))
-            .code("E3")
-            .label(word.span, "a layer goes here")
-            .with_hint(train_on(self.line, text));
-        }
-        if is(WordKind::Step) {
-            return Diagnostic::error(format!(
-                "`{text}` is a data step; data steps are joined with `|`"
-            ))
-            .code("E3")
-            .label(word.span, "a layer goes here")
-            .with_hint("airline | window 12");
-        }
-        if is(WordKind::Baseline) {
-            return Diagnostic::error(format!("`{text}` is a baseline; it stands alone"))
-                .label(word.span, "a layer goes here")
-                .with_hint(format!("compare {text}, lstm 4 -> dense 1 on airline"));
-        }
-        if is(WordKind::Activation) {
-            return Diagnostic::error(format!(
-                "`{text}` is an activation; it follows `dense`"
-            ))
-            .label(word.span, "a layer goes here")
-            .with_hint(line.instead(span, &format!("dense 8 {text}")));
-        }
-        if is(WordKind::PartOption) {
-            return Diagnostic::error(format!(
-                "`{text}` is an option; it follows its layer"
-            ))
-            .label(word.span, "a layer goes here")
-            .with_hint(format!("lstm 4 {text} -> dense 1"));
-        }
-        if text == "it" || lone_word(self.line).is_some() {
-            return no_such_name_in(word, self.state, line);
-        }
-        self.unknown(word)
-    }
-
-    /// E1: offers a layer, a cell or a model.
-    fn unknown(&self, word: &Word) -> Diagnostic {
-        let own = names(self.state, |named| !matches!(named, Named::Data(_)));
-        let layers: Vec<&str> = ready(WordKind::Layer).collect();
-        let known = layers.iter().copied().chain(own.iter().copied());
-        let error =
-            Diagnostic::error(format!("unknown layer `{}`", word.text)).code("E1");
-        if let Some(near) = suggest(&word.text, known) {
-            return error
-                .label(word.span, format!("did you mean `{near}`?"))
-                .with_hint(Line::Value(self.line).instead(word.span, near));
-        }
-        let error = error
-            .label(word.span, "not known")
-            .note(format!("the layers are {}", layers.join(", ")));
-        if own.is_empty() {
-            return error;
-        }
-        error.note(format!("the models and cells are {}", own.join(", ")))
-    }
 }
 
 /// A model that a chain names.
@@ -254,32 +181,4 @@ fn fix(layers: &mut [Layer], trained: &Trained) {
             *units = units.or(width);
         }
     }
-}
-
-fn untrained(name: &Word) -> Diagnostic {
-    let name_text = &name.text;
-    Diagnostic::error(format!("`{name_text}` has learned nothing that could be frozen"))
-        .label(name.span, "a model that is not trained")
-        .with_hint(format!("{name_text} = train {name_text} on airline"))
-}
-
-/// The layers of a chain as a training on data.
-fn train_on(line: &Value, data: &str) -> String {
-    let is_layer = |part: &&Part| match &part.kind {
-        PartKind::Word { word, .. } => super::layer::is_layer(&word.text),
-        PartKind::Group(_) | PartKind::List(_) | PartKind::Literal(_) => false,
-    };
-    let layers: Vec<String> = line.parts().filter(is_layer).map(part_text).collect();
-    if layers.is_empty() {
-        return format!("train lstm 4 -> dense 1 on {data}");
-    }
-    format!("train {} on {data}", layers.join(" -> "))
-}
-
-/// Said where something that is no layer is repeated.
-pub(super) fn repeated(text: &str, repeat: (u32, Span)) -> Diagnostic {
-    let (times, span) = repeat;
-    Diagnostic::error("only layers can be repeated")
-        .label(span, format!("`{text}` cannot stand {times} times"))
-        .with_hint(format!("lstm 4 x {times} -> dense 1"))
 }

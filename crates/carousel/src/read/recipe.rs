@@ -10,7 +10,7 @@ use super::args::Args;
 use super::later::{is_later, later};
 use super::line::{Line, arg_text, lone_word, part_text, unwrapped};
 use super::names::{named, named_data, names, no_such_name_in, ready};
-use super::network::repeated;
+use super::not_layer::repeated;
 use super::number::swept;
 use super::source::source;
 use super::step::step;

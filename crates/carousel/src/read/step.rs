@@ -9,7 +9,7 @@ use super::args::Args;
 use super::csv::{column, ends};
 use super::later::{is_later, later};
 use super::line::{Line, arg_text, part_text};
-use super::network::repeated;
+use super::not_layer::repeated;
 use super::number::{Whole, swept};
 
 /// More than any series has rows.

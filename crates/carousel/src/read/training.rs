@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use carousel_lang::Diagnostic;
-use carousel_lang::ast::{Arg, ArgKind, Command, Opt, Preposition, Verb, Word};
+use carousel_lang::ast::{Command, Opt, Preposition, Verb, Word};
 use carousel_lang::vocabulary::verb_word;
+use carousel_lang::{Diagnostic, Span, print_command};
 use carousel_net::engine::Loss;
 use carousel_net::model::Like;
 use carousel_net::train::{Options, default_batch};
 
 use super::args::{missing, once};
-use super::line::{Line, arg_text};
-use super::number::{Real, Whole, real, swept, whole};
+use super::line::Line;
+use super::number::{Real, Whole, real, whole};
 use super::optimiser::{OptimiserWords, optimiser};
+use super::option::{choice, time, without_until};
 
 /// How often all of the train part is seen where nothing is said.
 pub(crate) const DEFAULT_EPOCHS: usize = 100;
@@ -25,8 +26,6 @@ const TIMES: Whole = Whole { noun: "number of seeds", low: 1, high: 1_000, usual
 const SEED: Whole = Whole { noun: "value", low: 0, high: 1 << 53, usual: 7 };
 const CLIP: Real =
     Real { noun: "norm", allowed: "above 0", holds: |norm| norm > 0.0, usual: "1" };
-const UNTIL: Real =
-    Real { noun: "loss", allowed: "above 0", holds: |loss| loss > 0.0, usual: "0.01" };
 
 /// What a command says about training; `None` and defaults where it says nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,63 +146,19 @@ fn check_clauses(command: &Command) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn useless_clause(
-    command: &Command,
-    preposition: &str,
-    span: carousel_lang::Span,
-) -> Diagnostic {
+fn useless_clause(command: &Command, preposition: &str, span: Span) -> Diagnostic {
     let verb = verb_word(command.verb);
     let mut without = command.clone();
     without.clauses.retain(|clause| clause.preposition_span != span);
     let error = Diagnostic::error(format!("`{verb}` has no use for `{preposition}`"))
         .label(span, "not needed")
-        .with_hint(carousel_lang::print_command(&without));
+        .with_hint(print_command(&without));
     match command.verb {
         Verb::Continue => {
             error.note("it goes on with the data and optimiser it began with")
         }
         _ => error,
     }
-}
-
-/// The options other than `until`, and the loss of that: the tree holds `until loss X`
-/// as two options.
-fn without_until(command: &Command) -> Result<(Vec<&Opt>, Option<f64>), Diagnostic> {
-    let line = Line::Command(command);
-    let mut options = Vec::new();
-    let mut until: Option<(&Word, f64)> = None;
-    let mut rest = command.options.iter();
-    while let Some(option) = rest.next() {
-        if option.word.text != "until" {
-            options.push(option);
-            continue;
-        }
-        if let Some((earlier, _)) = until {
-            once(std::slice::from_ref(earlier), &option.word)?;
-        }
-        let next = rest.as_slice().first().filter(|_| option.arg.is_none());
-        let Some(loss) = next.filter(|next| next.word.text == "loss") else {
-            return Err(no_loss(option, line));
-        };
-        rest.next();
-        let value = match &loss.arg {
-            Some(arg) => real(&option.word, arg, UNTIL, line)?,
-            None => return Err(no_loss(option, line)),
-        };
-        until = Some((&option.word, value));
-    }
-    Ok((options, until.map(|(_, loss)| loss)))
-}
-
-fn no_loss(until: &Opt, line: Line<'_>) -> Diagnostic {
-    let hint = match &until.arg {
-        Some(arg) => line.instead(arg.span, &format!("loss {}", arg_text(arg))),
-        None => line.instead(until.word.span, "until loss 0.01"),
-    };
-    Diagnostic::error("`until` needs its loss: `until loss 0.01`")
-        .code("E2")
-        .label(until.word.span, "`loss` and a number go after it")
-        .with_hint(hint)
 }
 
 fn read(
@@ -245,52 +200,4 @@ fn read(
         _ => {}
     }
     Ok(())
-}
-
-/// The meaning of the word after an option.
-fn choice<T: Copy>(
-    option: &Opt,
-    known: &[(&str, T)],
-    line: Line<'_>,
-) -> Result<T, Diagnostic> {
-    let words: Vec<String> = known.iter().map(|(word, _)| format!("`{word}`")).collect();
-    let (of, first) = (&option.word, known[0].0);
-    let Some(arg) = &option.arg else { return Err(missing(of, "word", first, line)) };
-    if let ArgKind::Choice(_) = arg.kind {
-        return Err(swept(arg, line));
-    }
-    let text = arg_text(arg);
-    let found = known.iter().find(|(word, _)| *word == text);
-    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
-        Diagnostic::error(format!(
-            "`{}` takes {}, not {text}",
-            of.text,
-            words.join(" or ")
-        ))
-        .label(arg.span, format!("this is {text}"))
-        .with_hint(line.instead(arg.span, first))
-    })
-}
-
-/// `30s`, `5m`
-fn time(option: &Opt, line: Line<'_>) -> Result<Duration, Diagnostic> {
-    let Some(arg) = &option.arg else {
-        return Err(missing(&option.word, "time", "30s", line));
-    };
-    let seconds = |arg: &Arg| match arg.kind {
-        ArgKind::Duration(seconds) if seconds > 0.0 => {
-            Duration::try_from_secs_f64(seconds).ok()
-        }
-        _ => None,
-    };
-    seconds(arg).ok_or_else(|| {
-        let text = arg_text(arg);
-        let offer = match arg.kind {
-            ArgKind::Number(number) if number > 0.0 => format!("{text}s"),
-            _ => "30s".to_owned(),
-        };
-        Diagnostic::error(format!("`for` takes a time such as 30s or 5m, not {text}"))
-            .label(arg.span, format!("this is {text}"))
-            .with_hint(line.instead(arg.span, &offer))
-    })
 }
