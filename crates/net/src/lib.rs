@@ -1,15 +1,23 @@
 //! From a model line to a trained network.
 
+pub mod agree;
 mod autodiff;
+mod batches;
 mod cells;
 pub mod engine;
+mod engines;
 mod graph;
 mod lower;
+mod memory;
+pub mod model;
 pub mod network;
 mod operations;
 pub mod parameters;
 mod passes;
 mod plan;
+mod predict;
+mod random;
 pub mod shape;
-pub mod model;
+mod start;
 pub mod train;
+pub mod weights;

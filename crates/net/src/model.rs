@@ -2,9 +2,11 @@
 
 use carousel_lang::Diagnostic;
 
+pub use crate::memory::Memory;
 use crate::network::Network;
-use crate::parameters::Parameter;
-use crate::shape::{DataShape, Flow};
+use crate::parameters::{Parameter, parameters};
+use crate::shape::{DataShape, Flow, flows};
+use crate::start::start;
 
 /// Whose start values, epsilon and biases: `like pytorch`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -32,4 +34,33 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// All learned numbers.
     pub weights: Vec<f32>,
+}
+
+impl Model {
+    /// A model with fresh weights, made from the seed.
+    ///
+    /// # Errors
+    /// As [`flows`] and [`parameters`]: layers that do not fit the data or each other,
+    /// and what is wrong with a user's cell.
+    pub fn new(
+        network: &Network,
+        data: DataShape,
+        like: Like,
+        seed: u64,
+    ) -> Result<Model, Diagnostic> {
+        let flows = flows(network, data)?;
+        let parameters = parameters(network, &flows, like == Like::PyTorch)?;
+        let weights = start(network, &parameters, like, seed)?;
+        Ok(Model { network: network.clone(), data, flows, like, parameters, weights })
+    }
+
+    /// Whether LSTM and RNN layers have a second bias vector.
+    pub fn two_biases(&self) -> bool {
+        self.like == Like::PyTorch
+    }
+
+    /// What its stateful layers remember before they have read anything.
+    pub fn memory(&self) -> Memory {
+        Memory::default()
+    }
 }

@@ -1,10 +1,16 @@
 //! Training: a model and its sequences go in, better weights and the losses come out.
 
+mod epoch;
+mod order;
+mod run;
+mod state;
+
 use std::time::Duration;
 
 use carousel_cell::Optimiser;
 
 use crate::engine::Loss;
+pub use run::Training;
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,4 +98,10 @@ pub struct Diverged {
     pub tensor: Option<String>,
     /// The norm of the gradient of the batch before.
     pub norm_before: Option<f64>,
+}
+
+/// How many sequences change the weights at once, if nothing else is said: 1 up to
+/// 1,000 sequences, else 32.
+pub fn default_batch(sequences: usize) -> usize {
+    if sequences <= 1000 { 1 } else { 32 }
 }

@@ -1,0 +1,189 @@
+//! Prediction: a model and sequences go in, what it says of each comes out.
+
+use std::sync::atomic::AtomicBool;
+
+use carousel_data::Sequences;
+use carousel_lang::Diagnostic;
+
+use crate::batches::{Loader, starts};
+use crate::engine::{Engine, Feed, Goal, Interrupted, KernelReport, Loss, Settings};
+use crate::engines::{Engines, Slot};
+use crate::memory::Memory;
+use crate::model::Model;
+
+/// Sequences predicted at once: enough to fill vector units, few enough for caches.
+const AT_ONCE: usize = 64;
+
+/// How often each kernel is timed; the least time counts.
+const REPEATS: usize = 20;
+
+impl Model {
+    /// The outputs for all sequences in their order, laid out as their targets:
+    /// `[n, O]`, or `[sum of lengths, O]` where each step has one.
+    ///
+    /// A stateful network reads the sequences one after another as one lane: it starts
+    /// from `memory` and leaves there what it remembers at the end. Any other reads
+    /// several at once, which changes nothing.
+    ///
+    /// # Errors
+    /// When the interrupt flag was set; `memory` is as it was.
+    pub fn predict(
+        &self,
+        sequences: &Sequences,
+        memory: &mut Memory,
+        settings: Settings,
+        interrupt: Option<&AtomicBool>,
+    ) -> Result<Vec<f32>, Interrupted> {
+        let mut engines = Engines::new(self, Goal::Predict, settings);
+        self.predict_with(&mut engines, sequences, memory, interrupt)
+    }
+
+    /// The same with engines that are kept from call to call.
+    pub(crate) fn predict_with(
+        &self,
+        engines: &mut Engines,
+        sequences: &Sequences,
+        memory: &mut Memory,
+        interrupt: Option<&AtomicBool>,
+    ) -> Result<Vec<f32>, Interrupted> {
+        if sequences.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut reader = Reader { model: self, engines, sequences, interrupt };
+        if self.network.is_stateful() {
+            reader.one_lane(memory)
+        } else {
+            reader.side_by_side()
+        }
+    }
+
+    /// What the passes make of the graph that trains on a batch of these sequences, and
+    /// the time of each of its kernels.
+    ///
+    /// # Errors
+    /// If there is no sequence.
+    pub fn report(
+        &self,
+        sequences: &Sequences,
+        batch: usize,
+        loss: Loss,
+        settings: Settings,
+    ) -> Result<KernelReport, Diagnostic> {
+        if sequences.is_empty() {
+            return Err(Diagnostic::error("the train part has no sequence to time on"));
+        }
+        let members: Vec<_> = (0..batch.clamp(1, sequences.len())).map(Some).collect();
+        let mut loader = Loader::new(sequences);
+        let loaded = loader.load(&members);
+        let (shape, goal, two) = (loaded.shape, Goal::Train(loss), self.two_biases());
+        let (network, flows) = (&self.network, &self.flows);
+        let engine = Engine::new(network, flows, shape, goal, two, settings)?;
+        let mut slot = Slot::new(engine, shape.size);
+        let feed = Feed {
+            inputs: loaded.inputs,
+            mask: loaded.mask,
+            states: &slot.zeros,
+            targets: loaded.targets,
+            weights: loaded.shares,
+            dropouts: &slot.dropouts,
+            interrupt: None,
+        };
+        Ok(slot.engine.report(&self.weights, &feed, REPEATS))
+    }
+}
+
+struct Reader<'a> {
+    model: &'a Model,
+    engines: &'a mut Engines,
+    sequences: &'a Sequences,
+    interrupt: Option<&'a AtomicBool>,
+}
+
+impl Reader<'_> {
+    fn one_lane(&mut self, memory: &mut Memory) -> Result<Vec<f32>, Interrupted> {
+        let mut loader = Loader::new(self.sequences);
+        let mut outputs = Vec::with_capacity(self.sequences.targets.len());
+        let mut states: Option<Vec<Vec<f32>>> = None;
+        let mut remembered = Memory::default();
+        for member in 0..self.sequences.len() {
+            let loaded = loader.load(&[Some(member)]);
+            let engine = &mut self.engines.slot(loaded.shape).engine;
+            let states = states.get_or_insert_with(|| memory.first_states(engine));
+            let feed = Feed {
+                inputs: loaded.inputs,
+                mask: None,
+                states,
+                targets: &[],
+                weights: &[],
+                dropouts: &[],
+                interrupt: self.interrupt,
+            };
+            engine.run(&self.model.weights, &mut [], &feed)?;
+            outputs.extend_from_slice(engine.output());
+            carry(engine, states);
+            if member + 1 == self.sequences.len() {
+                remembered = Memory::of_lane(&engine.states, states, 0);
+            }
+        }
+        *memory = remembered;
+        Ok(outputs)
+    }
+
+    /// Sequences of like length are laid side by side, so that little is padding.
+    fn side_by_side(&mut self) -> Result<Vec<f32>, Interrupted> {
+        let Sequences { width, every, .. } = *self.sequences;
+        let lengths = &self.sequences.lengths;
+        let starts = starts(self.sequences);
+        let mut loader = Loader::new(self.sequences);
+        let mut order: Vec<usize> = (0..self.sequences.len()).collect();
+        order.sort_by_key(|member| lengths[*member]);
+        let rows = if every { lengths.iter().sum() } else { lengths.len() };
+        let mut outputs = vec![0.0; rows * width];
+        for chunk in order.chunks(AT_ONCE) {
+            let members: Vec<_> = chunk.iter().copied().map(Some).collect();
+            let output = self.run(&mut loader, &members)?;
+            for (row, member) in chunk.iter().enumerate() {
+                let (first, count) = if every {
+                    (starts[*member], lengths[*member])
+                } else {
+                    (*member, 1)
+                };
+                for t in 0..count {
+                    let from = &output[(t * chunk.len() + row) * width..][..width];
+                    outputs[(first + t) * width..][..width].copy_from_slice(from);
+                }
+            }
+        }
+        Ok(outputs)
+    }
+
+    /// `[B, O]` or `[T, B, O]`
+    fn run(
+        &mut self,
+        loader: &mut Loader<'_>,
+        members: &[Option<usize>],
+    ) -> Result<&[f32], Interrupted> {
+        let loaded = loader.load(members);
+        let slot = self.engines.slot(loaded.shape);
+        let feed = Feed {
+            inputs: loaded.inputs,
+            mask: loaded.mask,
+            states: &slot.zeros,
+            targets: &[],
+            weights: &[],
+            dropouts: &[],
+            interrupt: self.interrupt,
+        };
+        slot.engine.run(&self.model.weights, &mut [], &feed)?;
+        Ok(slot.engine.output())
+    }
+}
+
+/// What stateful layers hand to the batch that follows; the others begin at zero.
+pub(crate) fn carry(engine: &Engine, states: &mut [Vec<f32>]) {
+    for (index, state) in states.iter_mut().enumerate() {
+        if engine.states[index].stateful {
+            state.copy_from_slice(engine.last_state(index));
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! One epoch: batch after batch, then the validation loss.
+
+use std::ops::Range;
+
+use carousel_cell::{clip, norm};
+use carousel_data::Sequences;
+
+use super::order::Order;
+use super::run::{BeforeBatch, Task};
+use super::state::Position;
+use super::{Diverged, Options, Training};
+use crate::batches::{Loaded, Loader};
+use crate::engine::{Engine, Feed, Goal, Interrupted, Loss};
+use crate::engines::{Engines, Slot};
+use crate::lower::place;
+use crate::model::Model;
+use crate::predict::carry;
+use crate::random::{Purpose, Random};
+
+/// What the batches of a call are worked on with.
+#[derive(Debug)]
+pub(super) struct Bench<'a> {
+    engines: Engines,
+    predictors: Engines,
+    loader: Loader<'a>,
+    members: Vec<Option<usize>>,
+    gradients: Vec<f32>,
+    /// The weights that training changes: all that are not frozen.
+    learned: Vec<Range<usize>>,
+}
+
+/// How far an epoch came.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pass {
+    /// To its end, after so many changes of the weights.
+    Finished { steps: usize },
+    /// To the batch at which the interrupt flag was set.
+    Interrupted,
+    /// To the batch at which the time was over.
+    Time,
+}
+
+/// Where a batch stands, both from 0.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    epoch: usize,
+    batch: usize,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(model: &Model, options: &Options, task: &Task<'a>) -> Bench<'a> {
+        Bench {
+            engines: Engines::new(model, Goal::Train(options.loss), task.settings),
+            predictors: Engines::new(model, Goal::Predict, task.settings),
+            loader: Loader::new(task.train),
+            members: Vec::new(),
+            gradients: vec![0.0; model.weights.len()],
+            learned: learned(model),
+        }
+    }
+}
+
+/// The ranges of the arena that are not frozen, neighbours as one.
+fn learned(model: &Model) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for parameter in model.parameters.iter().filter(|p| !p.frozen) {
+        match ranges.last_mut() {
+            Some(last) if last.end == parameter.offset => {
+                last.end = parameter.range().end;
+            }
+            _ => ranges.push(parameter.range()),
+        }
+    }
+    ranges
+}
+
+impl Training {
+    /// Begins an epoch, or goes on with one, and tells its losses to the history.
+    pub(super) fn epoch(
+        &mut self,
+        bench: &mut Bench<'_>,
+        task: &Task<'_>,
+        before_batch: BeforeBatch<'_>,
+    ) -> Result<Pass, Diverged> {
+        let epoch = self.history.train.len();
+        let order = Order::new(&self.model, &self.options, task.train, epoch);
+        let mut position = self.begin(task.train);
+        while position.batch < order.len() {
+            before_batch(epoch + 1, position.batch);
+            let at = At { epoch, batch: position.batch };
+            let interrupted = task.is_interrupted();
+            if interrupted || task.is_over() {
+                self.pause(position);
+                return Ok(if interrupted { Pass::Interrupted } else { Pass::Time });
+            }
+            order.members(at.batch, &mut bench.members);
+            match self.step(bench, task, at, &mut position) {
+                Ok(()) => {}
+                Err(Bad::Interrupted) => {
+                    self.pause(position);
+                    return Ok(Pass::Interrupted);
+                }
+                Err(Bad::NotFinite { tensor }) => {
+                    return Err(self.diverge(at, order.len(), tensor));
+                }
+            }
+        }
+        self.end(bench, task, At { epoch, batch: order.len() - 1 }, position)
+    }
+
+    fn begin(&mut self, train: &Sequences) -> Position {
+        match self.position.take() {
+            Some(position) if position.fits(&self.options, train) => position,
+            _ => {
+                self.good = self.snapshot();
+                Position::new(&self.options, train)
+            }
+        }
+    }
+
+    fn pause(&mut self, position: Position) {
+        self.memory = position.memory();
+        self.position = Some(position);
+    }
+
+    /// One batch: its loss and gradients, and one change of the weights.
+    fn step(
+        &mut self,
+        bench: &mut Bench<'_>,
+        task: &Task<'_>,
+        at: At,
+        position: &mut Position,
+    ) -> Result<(), Bad> {
+        let loaded = bench.loader.load(&bench.members);
+        let slot = bench.engines.slot(loaded.shape);
+        draw_dropout(slot, self.options.seed, at);
+        if position.states.is_empty() && self.model.network.is_stateful() {
+            position.states.clone_from(&slot.engine.states);
+            position.carried.clone_from(&slot.zeros);
+        }
+        let carried = &mut position.carried;
+        let states = if carried.is_empty() { &slot.zeros } else { &*carried };
+        let feed = feed(&loaded, states, &slot.dropouts, task);
+        slot.engine.run(&self.model.weights, &mut bench.gradients, &feed)?;
+        let loss = f64::from(slot.engine.loss());
+        let norm = match self.options.clip {
+            Some(limit) => clip(&mut bench.gradients, limit),
+            None => norm(&bench.gradients),
+        };
+        if !loss.is_finite() || !norm.is_finite() {
+            return Err(Bad::not_finite(&slot.engine));
+        }
+        carry(&slot.engine, carried);
+        self.norm = Some(f64::from(norm));
+        self.change_weights(&bench.learned, &bench.gradients);
+        position.loss += loss * loaded.real as f64;
+        position.rows += loaded.real;
+        position.batch += 1;
+        Ok(())
+    }
+
+    fn change_weights(&mut self, learned: &[Range<usize>], gradients: &[f32]) {
+        self.moments.step += 1;
+        for range in learned {
+            self.options.optimiser.update(
+                self.moments.step,
+                &mut self.model.weights[range.clone()],
+                &gradients[range.clone()],
+                &mut self.moments.first[range.clone()],
+                &mut self.moments.second[range.clone()],
+            );
+        }
+    }
+
+    /// After the last batch: are the weights sound, and what does the validation part
+    /// say of them?
+    fn end(
+        &mut self,
+        bench: &mut Bench<'_>,
+        task: &Task<'_>,
+        last: At,
+        position: Position,
+    ) -> Result<Pass, Diverged> {
+        let steps = position.batch;
+        if let Some(tensor) = first_bad_weight(&self.model) {
+            return Err(self.diverge(last, steps, Some(tensor)));
+        }
+        self.memory = position.memory();
+        let validation = match task.validation {
+            Some(part) if !part.is_empty() => match self.validate(bench, task, part) {
+                Ok(loss) => Some(loss),
+                Err(Interrupted) => {
+                    self.pause(position);
+                    return Ok(Pass::Interrupted);
+                }
+            },
+            _ => None,
+        };
+        if validation.is_some_and(|loss| !loss.is_finite()) {
+            return Err(self.diverge(last, steps, None));
+        }
+        self.history.train.push(position.loss / position.rows as f64);
+        self.history.validation.extend(validation);
+        Ok(Pass::Finished { steps })
+    }
+
+    /// The loss on the validation part; memory runs on from the train part.
+    fn validate(
+        &self,
+        bench: &mut Bench<'_>,
+        task: &Task<'_>,
+        part: &Sequences,
+    ) -> Result<f64, Interrupted> {
+        let mut memory = self.memory.clone();
+        let predictors = &mut bench.predictors;
+        let outputs = self.model.predict_with(
+            predictors,
+            part,
+            &mut memory,
+            Some(task.interrupt),
+        )?;
+        Ok(mean_loss(self.options.loss, &outputs, &part.targets))
+    }
+
+    fn diverge(&mut self, at: At, batches: usize, tensor: Option<String>) -> Diverged {
+        let norm_before = self.norm;
+        self.restore(self.good.clone());
+        let (epoch, batch) = (at.epoch + 1, at.batch + 1);
+        Diverged { epoch, batch, batches, tensor, norm_before }
+    }
+}
+
+/// Why a batch did not change the weights.
+enum Bad {
+    Interrupted,
+    NotFinite { tensor: Option<String> },
+}
+
+impl Bad {
+    fn not_finite(engine: &Engine) -> Bad {
+        Bad::NotFinite { tensor: engine.first_bad_tensor() }
+    }
+}
+
+impl From<Interrupted> for Bad {
+    fn from(_: Interrupted) -> Bad {
+        Bad::Interrupted
+    }
+}
+
+fn feed<'a>(
+    loaded: &Loaded<'a>,
+    states: &'a [Vec<f32>],
+    dropouts: &'a [Vec<f32>],
+    task: &Task<'a>,
+) -> Feed<'a> {
+    Feed {
+        inputs: loaded.inputs,
+        mask: loaded.mask,
+        states,
+        targets: loaded.targets,
+        weights: loaded.shares,
+        dropouts,
+        interrupt: Some(task.interrupt),
+    }
+}
+
+/// Fresh masks: zeros at the rate of each, and what makes up for them elsewhere.
+fn draw_dropout(slot: &mut Slot, seed: u64, At { epoch, batch }: At) {
+    let masks = slot.engine.dropouts.iter().zip(&mut slot.dropouts);
+    for (mask, (dropout, numbers)) in masks.enumerate() {
+        let mut random = Random::new(seed, Purpose::Dropout { epoch, batch, mask });
+        let (rate, kept) = (f64::from(dropout.rate), 1.0 / (1.0 - dropout.rate));
+        numbers.fill_with(|| if random.unit() < rate { 0.0 } else { kept });
+    }
+}
+
+/// The layer of the first weight that is not finite.
+fn first_bad_weight(model: &Model) -> Option<String> {
+    let bad = model
+        .parameters
+        .iter()
+        .find(|p| model.weights[p.range()].iter().any(|weight| !weight.is_finite()))?;
+    Some(place(&model.network, bad.layer))
+}
+
+/// Mean over all values, in double precision.
+fn mean_loss(loss: Loss, outputs: &[f32], targets: &[f32]) -> f64 {
+    let one = |(output, target): (&f32, &f32)| {
+        let (output, target) = (f64::from(*output), f64::from(*target));
+        match loss {
+            Loss::Mse => (output - target).powi(2),
+            Loss::Mae => (output - target).abs(),
+            Loss::SumOfSquares | Loss::SumOfSquaresAndStates => output.powi(2),
+        }
+    };
+    outputs.iter().zip(targets).map(one).sum::<f64>() / outputs.len().max(1) as f64
+}

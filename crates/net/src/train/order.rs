@@ -1,0 +1,59 @@
+//! Which sequences stand in which batch of an epoch.
+
+use carousel_data::{Sequences, lanes};
+
+use super::Options;
+use crate::model::Model;
+use crate::random::{Purpose, Random};
+
+/// The batches of an epoch.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Rows that continue each other, the same in every epoch.
+    Lanes(Vec<Vec<Option<usize>>>),
+    /// Sequences in some order, cut into batches.
+    Chunks { order: Vec<usize>, size: usize },
+}
+
+impl Order {
+    /// The order of this epoch, counted from 0. It depends on the seed and the epoch
+    /// alone.
+    pub(super) fn new(
+        model: &Model,
+        options: &Options,
+        train: &Sequences,
+        epoch: usize,
+    ) -> Order {
+        let size = options.batch.clamp(1, train.len().max(1));
+        if model.network.is_stateful() {
+            return Order::Lanes(lanes(train.len(), size));
+        }
+        let order = if options.shuffle {
+            Random::new(options.seed, Purpose::Order { epoch }).order(train.len())
+        } else {
+            (0..train.len()).collect()
+        };
+        Order::Chunks { order, size }
+    }
+
+    /// How many batches there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Order::Lanes(batches) => batches.len(),
+            Order::Chunks { order, size } => order.len().div_ceil(*size),
+        }
+    }
+
+    /// The members of a batch.
+    pub(super) fn members(&self, batch: usize, into: &mut Vec<Option<usize>>) {
+        into.clear();
+        match self {
+            Order::Lanes(batches) => into.extend(&batches[batch]),
+            Order::Chunks { order, size } => {
+                let from = batch * size;
+                let to = order.len().min(from + size);
+                into.extend(order[from..to].iter().copied().map(Some));
+            }
+        }
+    }
+}
