@@ -5,6 +5,8 @@ use std::sync::Arc;
 use carousel_lang::Span;
 use carousel_lang::ast::CellDefinition;
 
+use crate::cells;
+
 /// The layers of a model line, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Network {
@@ -111,6 +113,11 @@ impl Cell {
             Cell::Rnn => "rnn",
             Cell::User(definition) => &definition.name.text,
         }
+    }
+
+    /// The equations that it runs, the built-in ones as a user would write them.
+    pub fn equations(&self) -> CellDefinition {
+        cells::equations(self)
     }
 }
 

@@ -54,7 +54,8 @@ pub(super) fn form(text: String) -> CellForm {
     analyse::analyse(&definition(text)).expect("the built-in equations are right")
 }
 
-fn definition(text: String) -> CellDefinition {
+/// The syntax tree of a built-in cell.
+pub(super) fn definition(text: String) -> CellDefinition {
     let source = Source { id: SourceId::default(), name: "built-in".to_owned(), text };
     let (program, errors) = carousel_lang::parse(&source);
     debug_assert!(errors.is_empty(), "the built-in cells parse: {errors:?}");

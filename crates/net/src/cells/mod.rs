@@ -10,6 +10,7 @@ mod builtin;
 mod form;
 
 use carousel_lang::Diagnostic;
+use carousel_lang::ast::CellDefinition;
 
 pub(crate) use body::{Body, body, invariant_dims};
 pub(crate) use form::{CellForm, Equation, Group, InputBlock, Term};
@@ -27,5 +28,15 @@ pub(crate) fn form(cell: &Cell, two_biases: bool) -> Result<CellForm, Diagnostic
         Cell::Gru => Ok(builtin::form(builtin::GRU.to_owned())),
         Cell::Rnn => Ok(builtin::form(builtin::rnn(two_biases))),
         Cell::User(definition) => analyse::analyse(definition),
+    }
+}
+
+/// The equations of a cell as they are written, built-in ones with one bias.
+pub(crate) fn equations(cell: &Cell) -> CellDefinition {
+    match cell {
+        Cell::Lstm => builtin::definition(builtin::lstm(false)),
+        Cell::Gru => builtin::definition(builtin::GRU.to_owned()),
+        Cell::Rnn => builtin::definition(builtin::rnn(false)),
+        Cell::User(definition) => CellDefinition::clone(definition),
     }
 }
