@@ -161,7 +161,8 @@ fn name(input: &str) -> IResult<&str, &str> {
 }
 
 fn is_word(c: char) -> bool {
-    (c.is_alphanumeric() || c == '_') && !alphabet::is_lookalike(c)
+    (c.is_alphanumeric() || c == '_' || alphabet::is_mark(c))
+        && !alphabet::is_lookalike(c)
 }
 
 fn unsigned(input: &str) -> IResult<&str, f64> {

@@ -142,8 +142,8 @@ fn deep_and_long_texts() {
         for before in ["", "lstm 4 -> ", "train m on ", "m = ", "cell a\nh = x"] {
             check(&format!("{before}{}", piece.repeat(70)));
         }
-        check(&piece.repeat(3_000));
-        check(&format!("cell a\nh = {}\nend", piece.repeat(3_000)));
+        check(&piece.repeat(1_000));
+        check(&format!("cell a\nh = {}\nend", piece.repeat(1_000)));
     }
     for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("-(", ")"), ("abs(", ")")]
     {

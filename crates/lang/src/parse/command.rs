@@ -1,6 +1,7 @@
 //! Commands: a verb, what it acts on, and how.
 
 use super::cursor::Cursor;
+use super::statement::equals_after_option;
 use super::value::{Place, argument, value};
 use crate::ast::{
     Arg, ArgKind, Clause, Command, Operand, Opt, Part, PartKind, Preposition, Relation,
@@ -164,8 +165,6 @@ fn needs_parentheses(
     preposition: &Word,
     operand: Span,
 ) -> Diagnostic {
-    // The operand may be a bracket over several lines; a hint is one.
-    let words: Vec<&str> = cursor.text(operand).split_whitespace().collect();
     Diagnostic::error(format!(
         "a chain after `{}` stands in parentheses",
         preposition.text
@@ -174,7 +173,7 @@ fn needs_parentheses(
     .with_hint(format!(
         "{} ({} {} ...)",
         preposition.text,
-        words.join(" "),
+        cursor.one_line(operand),
         cursor.text(cursor.span())
     ))
 }
@@ -207,6 +206,9 @@ fn option(cursor: &mut Cursor<'_>, verb: Verb) -> Result<Opt, Diagnostic> {
         Some(TokenKind::Symbol(_)) | None => None,
         Some(_) => argument(cursor)?,
     };
+    if cursor.peek() == Some(&TokenKind::Symbol(Symbol::Equals)) {
+        return Err(equals_after_option(cursor));
+    }
     if arg.is_none() && !usage.is_empty() && *known != "until" {
         return Err(Diagnostic::error(format!(
             "`{known}` needs its value: `{known} {usage}`"
