@@ -1,9 +1,12 @@
 //! Training: a model and its sequences go in, better weights and the losses come out.
 
+mod batch;
 mod epoch;
 mod order;
 mod run;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
