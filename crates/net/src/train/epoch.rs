@@ -31,7 +31,7 @@ pub(super) struct Bench<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Pass {
     /// To its end, after so many changes of the weights.
-    Finished { steps: usize },
+    Finished { steps: usize, loss: f64, validation: Option<f64> },
     /// To the batch at which the interrupt flag was set.
     Interrupted,
     /// To the batch at which the time was over.
@@ -99,7 +99,8 @@ impl Training {
         self.end(bench, task, At { epoch, batch: order.len() - 1 }, position)
     }
 
-    fn begin(&mut self, train: &Sequences) -> Position {
+    /// The epoch that was begun, or the next one; then this is the last good moment.
+    pub(super) fn begin(&mut self, train: &Sequences) -> Position {
         match self.position.take() {
             Some(position) if position.fits(&self.options, train) => position,
             _ => {
@@ -109,8 +110,11 @@ impl Training {
         }
     }
 
-    fn pause(&mut self, position: Position) {
-        self.memory = position.memory();
+    /// Keeps an unfinished epoch. One that has read nothing leaves the memory alone.
+    pub(super) fn pause(&mut self, position: Position) {
+        if position.batch > 0 {
+            self.memory = position.memory();
+        }
         self.position = Some(position);
     }
 
@@ -141,9 +145,9 @@ impl Training {
         if validation.is_some_and(|loss| !loss.is_finite()) {
             return Err(self.diverge(last, steps, None));
         }
-        self.history.train.push(position.loss / position.rows as f64);
-        self.history.validation.extend(validation);
-        Ok(Pass::Finished { steps })
+        let loss = position.loss / position.rows as f64;
+        self.history.push(loss, validation);
+        Ok(Pass::Finished { steps, loss, validation })
     }
 
     /// The loss on the validation part; memory runs on from the train part.

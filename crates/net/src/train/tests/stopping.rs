@@ -1,13 +1,15 @@
 //! What ends a training, and what is left then.
 
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use carousel_cell::Optimiser;
 use carousel_data::Sequences;
 
-use super::super::{Diverged, Options, Stopped, Training};
+use super::super::{Diverged, Epoch, Options, Stopped, Training};
 use super::{EVEN, trained};
-use crate::testing::{model, options, run, waves};
+use crate::testing::{PLAN, model, options, run, waves};
 
 /// A rate at which the weights grow without bounds.
 fn too_fast() -> Options {
@@ -37,6 +39,32 @@ fn what_diverges_goes_back_to_the_last_good_epoch() {
         assert_eq!(training.moments, again.moments);
         assert_eq!(training.memory, again.memory);
     }
+}
+
+#[test]
+fn what_diverges_after_a_break_goes_back_to_the_break() {
+    let train = waves(&EVEN, false);
+    let line = "lstm 4 -> dense 1";
+    let mut training = Training::new(model(line, "", &train), options());
+    let mut watch = |epoch: &Epoch| match epoch.number {
+        2 => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    let flag = AtomicBool::new(false);
+    training.run(5, &train, None, PLAN, &flag, &mut watch).unwrap();
+    let optimiser = Optimiser::Sgd { rate: 1e30, momentum: 0.0, nesterov: false };
+    training.options.optimiser = optimiser;
+    assert_eq!(run(&mut training, 3, &train, None).unwrap_err().epoch, 3);
+    assert_eq!(training.model.weights, trained(line, "", &train, 2).model.weights);
+}
+
+#[test]
+fn a_validation_part_may_come_later() {
+    let train = waves(&EVEN, false);
+    let mut training = trained("lstm 4 -> dense 1", "", &train, 2);
+    run(&mut training, 1, &train, Some(&train)).unwrap();
+    let [a, b, c] = training.history.validation[..] else { panic!("three epochs") };
+    assert!(a.is_nan() && b.is_nan() && c.is_finite());
 }
 
 #[test]
