@@ -17,23 +17,25 @@ use super::layers::in_our_layout;
 use super::optimisers::model_name;
 use super::read::{cases, name, numbers, size, tensor};
 
-/// The losses of epochs, relative: what the reference suggests for single precision.
+/// The losses of the first epochs, relative: what the reference suggests for single
+/// precision. Later ones carry the errors of more changes, as parameters do.
 const LOSS: f64 = 1e-5;
+
+/// How many epochs are the first.
+const FIRST: usize = 50;
 
 /// Parameters after 92 or 94 changes by Adam, which divides each gradient by its own
 /// size, so that their rounding errors count in full; and after five times as many.
 const FEW: f64 = 2e-5;
 
-/// Parameters and predictions at the end: 9,200 or 9,400 changes.
+/// Parameters, predictions and losses after up to 9,400 changes.
 const MANY: f64 = 1e-4;
 
-/// Stacked stateful layers are chaotic: rounding errors grow until nothing is left to
-/// compare. So far the losses can be.
-const CHAOTIC: usize = 50;
-
-/// luminal's own executor takes milliseconds for what the plan does in microseconds.
-/// Two epochs show more than one: the order, and the memory that starts again at zero.
-const SLOW: usize = 2;
+/// luminal's own executor takes a hundred times as long as the plan with fused kernels
+/// and thousands of times as long with primitives. Five epochs are those with parameters
+/// to compare; two still show the order and the memory that starts again at zero.
+const SLOW: usize = 5;
+const SLOWEST: usize = 2;
 
 /// Passengers a month, in thousands, 1949 to 1960 (Box and Jenkins 1976).
 #[rustfmt::skip]
@@ -69,7 +71,7 @@ fn luminal_with_fused_kernels() {
 
 #[test]
 fn luminal_with_primitives() {
-    check_all(Settings { fusion: false, executor: Executor::Luminal }, Some(SLOW));
+    check_all(Settings { fusion: false, executor: Executor::Luminal }, Some(SLOWEST));
 }
 
 fn check_all(way: Settings, epochs: Option<usize>) {
@@ -85,8 +87,9 @@ fn check(case: &Value, way: Settings, epochs: Option<usize>) {
     let (train, test) = (part(case, 0..96), part(case, 96..144));
     let (problem, mut training) = fresh(case, &train);
     let want = numbers(&case["epoch_losses"]);
-    let chaotic = case["config"] == 5;
-    let comparable = if chaotic { CHAOTIC } else { want.len() };
+    // Stacked stateful layers are chaotic: rounding errors grow until nothing is left to
+    // compare.
+    let comparable = if case["config"] == 5 { FIRST } else { want.len() };
     let epochs = epochs.unwrap_or(comparable);
     let mut arenas = Vec::new();
     for epoch in [1, 5, epochs] {
@@ -96,7 +99,12 @@ fn check(case: &Value, way: Settings, epochs: Option<usize>) {
     }
     for (epoch, (got, want)) in training.history.train.iter().zip(&want).enumerate() {
         let error = (got / want - 1.0).abs();
-        assert!(error <= LOSS, "{what} epoch {}: {got} {want}: {error:.1e}", epoch + 1);
+        let tolerance = if epoch < FIRST { LOSS } else { MANY };
+        assert!(
+            error <= tolerance,
+            "{what} epoch {}: {got} {want}: {error:.1e}",
+            epoch + 1
+        );
     }
     let after = &case["params_after_epoch"];
     check_parameters(&format!("{what} epoch 1"), &problem, &arenas[0], &after["1"], FEW);
