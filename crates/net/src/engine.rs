@@ -363,6 +363,6 @@ pub struct KernelReport {
 pub struct KernelTime {
     /// What it computes, in words a person knows.
     pub name: String,
-    /// Median time of one run, in microseconds.
+    /// Time of one run, the least of several, in microseconds.
     pub microseconds: f64,
 }

@@ -19,5 +19,7 @@ mod predict;
 mod random;
 pub mod shape;
 mod start;
+#[cfg(test)]
+mod testing;
 pub mod train;
 pub mod weights;

@@ -18,8 +18,7 @@ pub enum Like {
     PyTorch,
 }
 
-/// A network that has met its data: sizes, weights, and what its stateful layers
-/// remember.
+/// A network that has met its data: its sizes and its weights.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// The layers.

@@ -1,5 +1,8 @@
 //! Prediction: a model and sequences go in, what it says of each comes out.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::atomic::AtomicBool;
 
 use carousel_data::Sequences;
@@ -10,6 +13,8 @@ use crate::engine::{Engine, Feed, Goal, Interrupted, KernelReport, Loss, Setting
 use crate::engines::{Engines, Slot};
 use crate::memory::Memory;
 use crate::model::Model;
+use crate::network::LayerKind;
+use crate::shape::DataShape;
 
 /// Sequences predicted at once: enough to fill vector units, few enough for caches.
 const AT_ONCE: usize = 64;
@@ -23,7 +28,8 @@ impl Model {
     ///
     /// A stateful network reads the sequences one after another as one lane: it starts
     /// from `memory` and leaves there what it remembers at the end. Any other reads
-    /// several at once, which changes nothing.
+    /// several at once, which changes nothing. Targets are not looked at and may be
+    /// empty; all else must be as [`Model::check`] has it.
     ///
     /// # Errors
     /// When the interrupt flag was set; `memory` is as it was.
@@ -49,12 +55,58 @@ impl Model {
         if sequences.is_empty() {
             return Ok(Vec::new());
         }
+        let with_targets;
+        let sequences = if sequences.targets.is_empty() {
+            with_targets = self.with_targets(sequences);
+            &with_targets
+        } else {
+            sequences
+        };
         let mut reader = Reader { model: self, engines, sequences, interrupt };
         if self.network.is_stateful() {
             reader.one_lane(memory)
         } else {
             reader.side_by_side()
         }
+    }
+
+    /// The same sequences with targets of zeros.
+    fn with_targets(&self, sequences: &Sequences) -> Sequences {
+        let DataShape { width, every, .. } = self.data;
+        let steps = sequences.lengths.iter().sum();
+        let rows = if every { steps } else { sequences.len() };
+        let targets = vec![0.0; rows * width];
+        Sequences { width, every, targets, ..sequences.clone() }
+    }
+
+    /// Whether the model can read these sequences, and learn from their targets if they
+    /// have any.
+    ///
+    /// # Errors
+    /// If it was sized for others, and which.
+    pub fn check(&self, sequences: &Sequences) -> Result<(), Diagnostic> {
+        let mut numbers = vec![("values a step", self.data.features, sequences.features)];
+        if !sequences.targets.is_empty() {
+            numbers.push(("values a target", self.data.width, sequences.width));
+            let every = [self.data.every, sequences.every].map(usize::from);
+            numbers.push(("targets at each step", every[0], every[1]));
+        }
+        if let (true, Some(steps)) = (self.has_flat(), self.data.steps) {
+            let other = sequences.lengths.iter().find(|length| **length != steps);
+            numbers.push(("steps", steps, other.copied().unwrap_or(steps)));
+        }
+        match numbers.into_iter().find(|(_, model, data)| model != data) {
+            None => Ok(()),
+            Some((what, model, data)) => Err(Diagnostic::error(format!(
+                "the model was trained on other data: {what} are {model} there and \
+                 {data} here"
+            ))),
+        }
+    }
+
+    /// Whether its width depends on the number of steps.
+    pub(crate) fn has_flat(&self) -> bool {
+        self.network.layers.iter().any(|layer| matches!(layer.kind, LayerKind::Flat))
     }
 
     /// What the passes make of the graph that trains on a batch of these sequences, and
@@ -101,6 +153,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn one_lane(&mut self, memory: &mut Memory) -> Result<Vec<f32>, Interrupted> {
+        let width = self.sequences.width;
         let mut loader = Loader::new(self.sequences);
         let mut outputs = Vec::with_capacity(self.sequences.targets.len());
         let mut states: Option<Vec<Vec<f32>>> = None;
@@ -111,7 +164,7 @@ impl Reader<'_> {
             let states = states.get_or_insert_with(|| memory.first_states(engine));
             let feed = Feed {
                 inputs: loaded.inputs,
-                mask: None,
+                mask: loaded.mask,
                 states,
                 targets: &[],
                 weights: &[],
@@ -119,7 +172,7 @@ impl Reader<'_> {
                 interrupt: self.interrupt,
             };
             engine.run(&self.model.weights, &mut [], &feed)?;
-            outputs.extend_from_slice(engine.output());
+            outputs.extend_from_slice(&engine.output()[..loaded.real * width]);
             carry(engine, states);
             if member + 1 == self.sequences.len() {
                 remembered = Memory::of_lane(&engine.states, states, 0);

@@ -111,3 +111,89 @@ fn orthogonal(rows: usize, columns: usize, random: &mut Random) -> Vec<f32> {
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Like, Model};
+    use crate::parameters::{Parameter, Role};
+    use crate::testing::{LSTM_BY_HAND, PEEPHOLE, network, shape, waves};
+
+    fn fresh(line: &str, like: Like, seed: u64) -> Model {
+        let cell = if line.starts_with("own") { PEEPHOLE } else { LSTM_BY_HAND };
+        Model::new(&network(line, cell), shape(&waves(&[3; 4], false)), like, seed)
+            .unwrap()
+    }
+
+    fn tensor(model: &Model, is: impl Fn(&Parameter) -> bool) -> &[f32] {
+        let parameter = model.parameters.iter().find(|p| is(p)).unwrap();
+        &model.weights[parameter.range()]
+    }
+
+    /// Uniform numbers reach nearly to the limit and have a third of its square for
+    /// their variance.
+    fn check_uniform(numbers: &[f32], limit: f64) {
+        let largest = numbers.iter().fold(0.0, |a: f32, b| a.max(b.abs()));
+        let squares: f64 = numbers.iter().map(|x| f64::from(x * x)).sum();
+        let variance = squares / numbers.len() as f64;
+        assert!(f64::from(largest) <= limit && f64::from(largest) > 0.95 * limit);
+        // More than three deviations of the variance of 500 numbers.
+        assert!((variance / (limit * limit / 3.0) - 1.0).abs() < 0.15, "{variance}");
+    }
+
+    #[test]
+    fn keras_is_glorot_orthogonal_and_an_open_forget_gate() {
+        for (line, blocks) in [("lstm 64 -> dense 1", 4), ("gru 64 -> dense 1", 3)] {
+            let model = fresh(line, Like::Keras, 7);
+            let input = tensor(&model, |p| p.role == Role::WeightInput);
+            check_uniform(input, (6.0 / (2.0 + 64.0 * f64::from(blocks))).sqrt());
+            let hidden = tensor(&model, |p| p.role == Role::WeightHidden(0));
+            check_orthogonal(hidden, 64);
+        }
+        let model = fresh("lstm 3 -> dense 1", Like::Keras, 7);
+        let bias = tensor(&model, |p| p.role == Role::BiasInput);
+        assert_eq!(bias, [0., 0., 0., 1., 1., 1., 0., 0., 0., 0., 0., 0.]);
+        assert_eq!(tensor(&model, |p| p.role == Role::Bias), [0.0]);
+        let model = fresh("mine 2 -> dense 1", Like::Keras, 7);
+        let bias = tensor(&model, |p| p.role == Role::BiasInput);
+        assert_eq!(bias, [0., 0., 0., 0., 1., 1., 0., 0.]);
+    }
+
+    fn check_orthogonal(matrix: &[f32], rows: usize) {
+        let columns = matrix.len() / rows;
+        for a in 0..rows {
+            for b in 0..rows {
+                let (a_row, b_row) = (&matrix[a * columns..], &matrix[b * columns..]);
+                let dot: f32 =
+                    a_row.iter().take(columns).zip(b_row).map(|(a, b)| a * b).sum();
+                let want = f32::from(u8::from(a == b));
+                // The rounding of a few hundred products.
+                assert!((dot - want).abs() < 1e-6, "rows {a} and {b}: {dot}");
+            }
+        }
+        let mean: f64 = matrix.iter().map(|x| f64::from(*x)).sum();
+        assert!((mean / matrix.len() as f64).abs() < 0.005, "{mean}");
+    }
+
+    #[test]
+    fn pytorch_is_uniform_within_the_root_of_the_width() {
+        let model = fresh("lstm 64 -> dense 512 -> dense 1", Like::PyTorch, 7);
+        for parameter in &model.parameters[..4] {
+            let numbers = &model.weights[parameter.range()];
+            check_uniform(&numbers[..numbers.len().min(4096)], 0.125);
+        }
+        assert!(model.two_biases() && model.parameters[3].role == Role::BiasHidden);
+        check_uniform(&model.weights[model.parameters[5].range()], 0.125);
+        let model = fresh("own 2 -> dense 1", Like::PyTorch, 7);
+        let starts = tensor(&model, |p| p.blocks.first().is_some_and(|b| b == "bf"));
+        assert_eq!(starts[..2], [1.0, 1.0]);
+        assert!(starts[2..].iter().all(|x| *x != 0.0 && x.abs() < 0.71));
+    }
+
+    #[test]
+    fn one_more_layer_does_not_change_the_others_and_another_seed_does() {
+        let short = fresh("lstm 4 -> dense 1", Like::Keras, 7).weights;
+        let long = fresh("lstm 4 -> dense 1 -> dense 1", Like::Keras, 7).weights;
+        assert_eq!(short, long[..short.len()]);
+        assert_ne!(short, fresh("lstm 4 -> dense 1", Like::Keras, 8).weights);
+    }
+}

@@ -3,6 +3,8 @@
 
 mod probe;
 mod roles;
+#[cfg(test)]
+mod tests;
 
 use carousel_lang::Diagnostic;
 
@@ -124,8 +126,7 @@ fn alike(noun: &str, done: &str, of_a: usize, of_b: usize) -> Result<(), Diagnos
 
 /// The steps that a model reads, where they cannot be others: `flat` has one width.
 fn fixed_steps(model: &Model) -> Option<usize> {
-    let flat = model.network.layers.iter().any(|l| matches!(l.kind, LayerKind::Flat));
-    if flat { model.data.steps } else { None }
+    if model.has_flat() { model.data.steps } else { None }
 }
 
 /// A model of the network alone, with weights none of which is zero: a missing bias

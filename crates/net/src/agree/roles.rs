@@ -34,8 +34,8 @@ impl Roles {
     pub(super) fn new(a: &Model, b: &Model) -> Result<Roles, Diagnostic> {
         if a.network.layers.len() != b.network.layers.len() {
             return Err(differ(format!(
-                "one has {} layers, the other {}",
-                a.network.layers.len(),
+                "one has {}, the other {}",
+                count(a.network.layers.len(), "layer"),
                 b.network.layers.len()
             )));
         }
@@ -101,7 +101,7 @@ fn check_layers(index: usize, a: &Layer, b: &Layer) -> Result<(), Diagnostic> {
                     a.units, b.units
                 ))
                 .with_hint(format!(
-                    "{} {} with {} {}",
+                    "check {} {} with {} {}",
                     a.cell.word(),
                     a.units,
                     b.cell.word(),
@@ -219,4 +219,8 @@ fn listed(parameters: &[Parameter]) -> String {
 
 fn differ(why: String) -> Diagnostic {
     Diagnostic::error(format!("the two cannot have equal weights: {why}"))
+}
+
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

@@ -1,4 +1,5 @@
-//! The built-in cells, in the language.
+//! The built-in cells, in the language. Each is called `built_in`: their own words are
+//! layers and cannot be the names of cells.
 
 use carousel_lang::ast::{CellDefinition, StatementKind};
 use carousel_lang::{Source, SourceId};
@@ -7,7 +8,7 @@ use super::{CellForm, analyse};
 
 /// Long short-term memory: Hochreiter and Schmidhuber 1997, with the forget gate of
 /// Gers, Schmidhuber and Cummins 2000; it starts open, as Jozefowicz et al. 2015 advise.
-const LSTM: &str = "cell lstm
+const LSTM: &str = "cell built_in
   i = sigmoid(Wi x + Ui h + bi)
   f = sigmoid(Wf x + Uf h + bf)
   g = tanh(Wg x + Ug h + bg)
@@ -20,7 +21,7 @@ end
 
 /// Gated recurrent unit: Cho et al. 2014, with the reset after the product, as cuDNN,
 /// Keras and PyTorch have it.
-pub(super) const GRU: &str = "cell gru
+pub(super) const GRU: &str = "cell built_in
   r = sigmoid(Wr x + br + Ur h + cr)
   z = sigmoid(Wz x + bz + Uz h + cz)
   n = tanh(Wn x + bn + r * (Un h + cn))
@@ -29,7 +30,7 @@ end
 ";
 
 /// Elman 1990.
-const RNN: &str = "cell rnn
+const RNN: &str = "cell built_in
   h = tanh(Wh x + Uh h + bh)
 end
 ";

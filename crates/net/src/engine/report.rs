@@ -80,8 +80,10 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
         }
     }
     for (place, count) in products {
-        let plural = if count == 1 { "product" } else { "products" };
-        lines.push(format!("{count} matrix {plural} of {place} became one kernel each"));
+        lines.push(match count {
+            1 => format!("1 matrix product of {place} became one kernel"),
+            _ => format!("{count} matrix products of {place} became one kernel each"),
+        });
     }
     lines
 }

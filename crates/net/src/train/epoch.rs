@@ -2,49 +2,40 @@
 
 use std::ops::Range;
 
-use carousel_cell::{clip, norm};
 use carousel_data::Sequences;
 
+use super::batch::{At, Bad};
 use super::order::Order;
 use super::run::{BeforeBatch, Task};
 use super::state::Position;
 use super::{Diverged, Options, Training};
-use crate::batches::{Loaded, Loader};
-use crate::engine::{Engine, Feed, Goal, Interrupted, Loss};
-use crate::engines::{Engines, Slot};
+use crate::batches::Loader;
+use crate::engine::{Goal, Interrupted, Loss};
+use crate::engines::Engines;
 use crate::lower::place;
 use crate::model::Model;
-use crate::predict::carry;
-use crate::random::{Purpose, Random};
 
 /// What the batches of a call are worked on with.
 #[derive(Debug)]
 pub(super) struct Bench<'a> {
-    engines: Engines,
+    pub(super) engines: Engines,
     predictors: Engines,
-    loader: Loader<'a>,
-    members: Vec<Option<usize>>,
-    gradients: Vec<f32>,
+    pub(super) loader: Loader<'a>,
+    pub(super) members: Vec<Option<usize>>,
+    pub(super) gradients: Vec<f32>,
     /// The weights that training changes: all that are not frozen.
-    learned: Vec<Range<usize>>,
+    pub(super) learned: Vec<Range<usize>>,
 }
 
 /// How far an epoch came.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Pass {
     /// To its end, after so many changes of the weights.
-    Finished { steps: usize },
+    Finished { steps: usize, loss: f64, validation: Option<f64> },
     /// To the batch at which the interrupt flag was set.
     Interrupted,
     /// To the batch at which the time was over.
     Time,
-}
-
-/// Where a batch stands, both from 0.
-#[derive(Debug, Clone, Copy)]
-struct At {
-    epoch: usize,
-    batch: usize,
 }
 
 impl<'a> Bench<'a> {
@@ -108,7 +99,8 @@ impl Training {
         self.end(bench, task, At { epoch, batch: order.len() - 1 }, position)
     }
 
-    fn begin(&mut self, train: &Sequences) -> Position {
+    /// The epoch that was begun, or the next one; then this is the last good moment.
+    pub(super) fn begin(&mut self, train: &Sequences) -> Position {
         match self.position.take() {
             Some(position) if position.fits(&self.options, train) => position,
             _ => {
@@ -118,58 +110,12 @@ impl Training {
         }
     }
 
-    fn pause(&mut self, position: Position) {
-        self.memory = position.memory();
+    /// Keeps an unfinished epoch. One that has read nothing leaves the memory alone.
+    pub(super) fn pause(&mut self, position: Position) {
+        if position.batch > 0 {
+            self.memory = position.memory();
+        }
         self.position = Some(position);
-    }
-
-    /// One batch: its loss and gradients, and one change of the weights.
-    fn step(
-        &mut self,
-        bench: &mut Bench<'_>,
-        task: &Task<'_>,
-        at: At,
-        position: &mut Position,
-    ) -> Result<(), Bad> {
-        let loaded = bench.loader.load(&bench.members);
-        let slot = bench.engines.slot(loaded.shape);
-        draw_dropout(slot, self.options.seed, at);
-        if position.states.is_empty() && self.model.network.is_stateful() {
-            position.states.clone_from(&slot.engine.states);
-            position.carried.clone_from(&slot.zeros);
-        }
-        let carried = &mut position.carried;
-        let states = if carried.is_empty() { &slot.zeros } else { &*carried };
-        let feed = feed(&loaded, states, &slot.dropouts, task);
-        slot.engine.run(&self.model.weights, &mut bench.gradients, &feed)?;
-        let loss = f64::from(slot.engine.loss());
-        let norm = match self.options.clip {
-            Some(limit) => clip(&mut bench.gradients, limit),
-            None => norm(&bench.gradients),
-        };
-        if !loss.is_finite() || !norm.is_finite() {
-            return Err(Bad::not_finite(&slot.engine));
-        }
-        carry(&slot.engine, carried);
-        self.norm = Some(f64::from(norm));
-        self.change_weights(&bench.learned, &bench.gradients);
-        position.loss += loss * loaded.real as f64;
-        position.rows += loaded.real;
-        position.batch += 1;
-        Ok(())
-    }
-
-    fn change_weights(&mut self, learned: &[Range<usize>], gradients: &[f32]) {
-        self.moments.step += 1;
-        for range in learned {
-            self.options.optimiser.update(
-                self.moments.step,
-                &mut self.model.weights[range.clone()],
-                &gradients[range.clone()],
-                &mut self.moments.first[range.clone()],
-                &mut self.moments.second[range.clone()],
-            );
-        }
     }
 
     /// After the last batch: are the weights sound, and what does the validation part
@@ -199,9 +145,9 @@ impl Training {
         if validation.is_some_and(|loss| !loss.is_finite()) {
             return Err(self.diverge(last, steps, None));
         }
-        self.history.train.push(position.loss / position.rows as f64);
-        self.history.validation.extend(validation);
-        Ok(Pass::Finished { steps })
+        let loss = position.loss / position.rows as f64;
+        self.history.push(loss, validation);
+        Ok(Pass::Finished { steps, loss, validation })
     }
 
     /// The loss on the validation part; memory runs on from the train part.
@@ -227,51 +173,6 @@ impl Training {
         self.restore(self.good.clone());
         let (epoch, batch) = (at.epoch + 1, at.batch + 1);
         Diverged { epoch, batch, batches, tensor, norm_before }
-    }
-}
-
-/// Why a batch did not change the weights.
-enum Bad {
-    Interrupted,
-    NotFinite { tensor: Option<String> },
-}
-
-impl Bad {
-    fn not_finite(engine: &Engine) -> Bad {
-        Bad::NotFinite { tensor: engine.first_bad_tensor() }
-    }
-}
-
-impl From<Interrupted> for Bad {
-    fn from(_: Interrupted) -> Bad {
-        Bad::Interrupted
-    }
-}
-
-fn feed<'a>(
-    loaded: &Loaded<'a>,
-    states: &'a [Vec<f32>],
-    dropouts: &'a [Vec<f32>],
-    task: &Task<'a>,
-) -> Feed<'a> {
-    Feed {
-        inputs: loaded.inputs,
-        mask: loaded.mask,
-        states,
-        targets: loaded.targets,
-        weights: loaded.shares,
-        dropouts,
-        interrupt: Some(task.interrupt),
-    }
-}
-
-/// Fresh masks: zeros at the rate of each, and what makes up for them elsewhere.
-fn draw_dropout(slot: &mut Slot, seed: u64, At { epoch, batch }: At) {
-    let masks = slot.engine.dropouts.iter().zip(&mut slot.dropouts);
-    for (mask, (dropout, numbers)) in masks.enumerate() {
-        let mut random = Random::new(seed, Purpose::Dropout { epoch, batch, mask });
-        let (rate, kept) = (f64::from(dropout.rate), 1.0 / (1.0 - dropout.rate));
-        numbers.fill_with(|| if random.unit() < rate { 0.0 } else { kept });
     }
 }
 

@@ -1,9 +1,12 @@
 //! Training: a model and its sequences go in, better weights and the losses come out.
 
+mod batch;
 mod epoch;
 mod order;
 mod run;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -42,8 +45,19 @@ pub struct Options {
 pub struct History {
     /// Mean over the samples of the epoch, each taken before its change of the weights.
     pub train: Vec<f64>,
-    /// After the epoch; empty without a validation part.
+    /// After the epoch; empty without a validation part, and NaN for the epochs before
+    /// there was one.
     pub validation: Vec<f64>,
+}
+
+impl History {
+    fn push(&mut self, train: f64, validation: Option<f64>) {
+        if let Some(loss) = validation {
+            self.validation.resize(self.train.len(), f64::NAN);
+            self.validation.push(loss);
+        }
+        self.train.push(train);
+    }
 }
 
 /// What an epoch has to tell.

@@ -103,7 +103,7 @@ impl Training {
         interrupt: &AtomicBool,
         watch: &mut dyn FnMut(&Epoch) -> ControlFlow<()>,
     ) -> Result<Stopped, Diverged> {
-        let end = self.options.time.map(|time| Instant::now() + time);
+        let end = self.options.time.and_then(|time| Instant::now().checked_add(time));
         let task = Task { train, validation, settings, interrupt, end };
         self.run_task(epochs, &task, watch, &mut |_, _| {})
     }
@@ -134,14 +134,15 @@ impl Training {
                     return Ok(Stopped::Interrupted { epoch: number, of });
                 }
                 Pass::Time => break Stopped::Time,
-                Pass::Finished { steps } => {
-                    let epoch = self.told(number, of, steps);
+                Pass::Finished { steps, loss, validation } => {
+                    let epoch = Epoch { number, of, loss, validation, steps };
                     let watched = watch(&epoch);
                     if let Some(stopped) = self.enough(&epoch) {
                         break stopped;
                     }
                     if watched.is_break() && number < of {
-                        self.position = Some(Position::new(&self.options, task.train));
+                        let next = self.begin(task.train);
+                        self.pause(next);
                         return Ok(Stopped::Interrupted { epoch: number + 1, of });
                     }
                 }
@@ -149,12 +150,6 @@ impl Training {
         };
         self.put_back_best();
         Ok(stopped)
-    }
-
-    fn told(&self, number: usize, of: usize, steps: usize) -> Epoch {
-        let loss = self.history.train[number - 1];
-        let validation = self.history.validation.get(number - 1).copied();
-        Epoch { number, of, loss, validation, steps }
     }
 
     /// Whether training may end after this epoch.

@@ -9,6 +9,8 @@
 
 mod layout;
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use read::{Weights, from_bytes};
