@@ -5,6 +5,7 @@ mod autoregression;
 use carousel_lang::Diagnostic;
 
 use self::autoregression::Autoregression;
+use crate::labels::counted;
 use crate::steps::{lags, restore, stages};
 use crate::{Dataset, Fitted, Form, Part, Predictions};
 
@@ -180,7 +181,8 @@ impl Model {
 
 fn too_short(baseline: Baseline, rows: usize) -> Diagnostic {
     Diagnostic::error(format!(
-        "the train part has {rows} rows, too few to fit `{}`",
+        "the train part has {}, too few to fit `{}`",
+        counted(rows, "rows"),
         baseline.name()
     ))
 }

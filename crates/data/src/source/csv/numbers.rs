@@ -5,6 +5,7 @@ use carousel_lang::Diagnostic;
 use super::cells::{Cell, cell};
 use super::columns::Chosen;
 use super::rows::{Row, Rows};
+use crate::labels::counted;
 use crate::{Csv, Values};
 
 /// The columns that are meant, as numbers; NaN where a value is missing.
@@ -64,7 +65,7 @@ fn explain(
         Some((index, Cell::Comma)) => comma(csv, rows, row, index),
         Some((index, Cell::Infinite)) => infinite(csv, rows, row, index),
         Some((index, _)) if bad == rows.rows.len() => text(csv, rows, chosen, index),
-        _ if is_end && 2 * bad <= rows.rows.len() => footer(csv, rows, row),
+        _ if is_end && first > 0 => footer(csv, rows, row),
         Some((index, _)) => not_a_number(csv, rows, first, bad, index),
         None => ragged(csv, rows, row),
     }
@@ -170,9 +171,10 @@ fn ragged(csv: &Csv, rows: &Rows, row: &Row) -> Diagnostic {
     let (found, expected) = (row.len(), rows.names.len());
     let like = if rows.header { "the header" } else { "the first row" };
     let error = Diagnostic::error(format!(
-        "line {} of `{}` has {found} fields, {like} has {expected}",
+        "line {} of `{}` has {}, {like} has {expected}",
         row.line,
-        super::name(csv)
+        super::name(csv),
+        counted(found, "fields")
     ))
     .code("E9")
     .label(
