@@ -5,7 +5,7 @@ mod autoregression;
 use carousel_lang::Diagnostic;
 
 use self::autoregression::Autoregression;
-use crate::labels::counted;
+use crate::labels::{counted, rows_word};
 use crate::steps::{lags, restore, stages};
 use crate::{Dataset, Fitted, Form, Part, Predictions};
 
@@ -112,7 +112,10 @@ impl Model {
     fn fit(baseline: Baseline, dataset: &Dataset) -> Result<Model, Diagnostic> {
         let values = &dataset.table.target().values;
         let train = &values[..dataset.train_end()];
-        let too_short = || too_short(baseline, train.len());
+        let too_short = || {
+            let rows = counted(train.len(), rows_word(&dataset.table.labels));
+            too_short(baseline, &rows)
+        };
         Ok(match baseline {
             Baseline::Naive => Model::Naive,
             Baseline::Mean => Model::Mean(train.iter().sum::<f64>() / train.len() as f64),
@@ -179,10 +182,9 @@ impl Model {
     }
 }
 
-fn too_short(baseline: Baseline, rows: usize) -> Diagnostic {
+fn too_short(baseline: Baseline, rows: &str) -> Diagnostic {
     Diagnostic::error(format!(
-        "the train part has {}, too few to fit `{}`",
-        counted(rows, "rows"),
+        "the train part has {rows}, too few to fit `{}`",
         baseline.name()
     ))
 }

@@ -109,7 +109,7 @@ fn says_what_is_missing() {
     );
     assert_eq!(
         title(&air, Baseline::Ar(48), Part::Test),
-        "the train part has 96 rows, too few to fit `ar 48`"
+        "the train part has 96 months, too few to fit `ar 48`"
     );
     assert_eq!(
         title(&air, Baseline::Seasonal(0), Part::Test),

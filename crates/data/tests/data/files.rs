@@ -199,6 +199,18 @@ fn files_that_cannot_be_read() {
 }
 
 #[test]
+fn what_the_first_line_is_taken_for() {
+    let notes = |name: &str, content: &str| {
+        Folder::new(name, content).read(csv("air.csv", &[]), &[]).unwrap_err().notes
+    };
+    let title = "Air traffic\nMonth,P\n1949-01,112\n1949-02,118\n";
+    let taken = "line 1 is taken for the header: `Air traffic`";
+    assert!(notes("title", title).iter().any(|note| note == taken));
+    let open = "\"Month,P\n1949-01,112\n";
+    assert_eq!(notes("open", open), ["a quote is opened and not closed"]);
+}
+
+#[test]
 fn files_that_are_not_there() {
     let check = |path: &str, expected: (&str, &str, Option<&str>)| {
         check_error("missing", b"1\n", csv(path, &[]), expected);

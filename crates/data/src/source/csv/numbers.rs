@@ -30,6 +30,20 @@ pub(super) fn columns(
     Ok(chosen.columns.iter().map(column).collect())
 }
 
+/// Whether any row looks like the first line: a title above the header does not.
+///
+/// # Errors
+/// When no row has as many cells as the first line.
+pub(super) fn check_shape(csv: &Csv, rows: &Rows) -> Result<(), Diagnostic> {
+    if rows.rows.iter().any(|row| row.len() == rows.names.len()) {
+        return Ok(());
+    }
+    let line = rows.first_line;
+    let reads = short(&rows.lines[line - 1]);
+    Err(ragged(csv, rows, &rows.rows[0])
+        .note(format!("line {line} is taken for the header: `{reads}`")))
+}
+
 fn value(text: &str) -> f64 {
     match cell(text) {
         Cell::Number(number) => number,
