@@ -13,10 +13,17 @@ const RANK: f64 = 1e-12;
 
 impl Autoregression {
     /// Least squares on a series; `None` if it has fewer equations than numbers to find.
+    /// A series that is not finite makes a model that says NaN.
     pub(super) fn fit(series: &[f64], order: usize) -> Option<Autoregression> {
         let equations = series.len().checked_sub(order)?;
         if equations < order.checked_add(1)? {
             return None;
+        }
+        if !series.iter().all(|value| value.is_finite()) {
+            return Some(Autoregression {
+                intercept: f64::NAN,
+                weights: vec![0.0; order],
+            });
         }
         // Squares of very large numbers would not be finite.
         let largest = series.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
@@ -77,6 +84,12 @@ mod tests {
             let next = model.go_on(&[level; 3], 1)[0];
             assert!((next - level).abs() <= TOLERANCE * level, "{next}");
         }
+    }
+
+    #[test]
+    fn says_nan_of_what_is_not_finite() {
+        let model = Autoregression::fit(&[f64::INFINITY; 20], 3).unwrap();
+        assert!(model.go_on(&[1.0; 3], 2).iter().all(|value| value.is_nan()));
     }
 
     #[test]

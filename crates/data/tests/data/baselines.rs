@@ -44,6 +44,18 @@ fn growth_and_ar_on_the_stationary_series() {
 }
 
 #[test]
+fn ar_keeps_the_scale_that_a_logarithm_needs() {
+    let values = (0..60).map(|row| (f64::from(row) / 3.0).sin()).collect();
+    let scale = StepKind::Scale { low: 1.0, high: 2.0, over_all: false };
+    let data =
+        prepare(Source::List(values), &[split(false), scale, StepKind::Log]).unwrap();
+    let measures =
+        Baseline::Ar(2).predict(&data, Part::Test).unwrap().measures().unwrap();
+    assert_eq!(measures.count, 20);
+    assert!(measures.rmse < 0.1, "{}", measures.rmse);
+}
+
+#[test]
 fn the_others_by_hand() {
     let list = |values: &[f64], steps: &[StepKind]| {
         prepare(Source::List(values.to_vec()), steps).unwrap()
