@@ -5,6 +5,7 @@ mod autoregression;
 use carousel_lang::Diagnostic;
 
 use self::autoregression::Autoregression;
+use crate::labels::{counted, rows_word};
 use crate::steps::{lags, restore, stages};
 use crate::{Dataset, Fitted, Form, Part, Predictions};
 
@@ -100,8 +101,10 @@ enum Model {
     Ar {
         model: Autoregression,
         order: usize,
-        /// The recipe's `log` and `difference` steps.
+        /// The recipe's steps up to the last `log` or `difference`.
         steps: Vec<Fitted>,
+        /// The target's place among the fitted columns.
+        target: usize,
         /// The whole series after them.
         series: Vec<f64>,
     },
@@ -111,7 +114,10 @@ impl Model {
     fn fit(baseline: Baseline, dataset: &Dataset) -> Result<Model, Diagnostic> {
         let values = &dataset.table.target().values;
         let train = &values[..dataset.train_end()];
-        let too_short = || too_short(baseline, train.len());
+        let too_short = || {
+            let rows = counted(train.len(), rows_word(&dataset.table.labels));
+            too_short(baseline, &rows)
+        };
         Ok(match baseline {
             Baseline::Naive => Model::Naive,
             Baseline::Mean => Model::Mean(train.iter().sum::<f64>() / train.len() as f64),
@@ -124,15 +130,12 @@ impl Model {
             Baseline::Seasonal(season) => Model::Seasonal(season),
             Baseline::Growth(season) => Model::Growth(season),
             Baseline::Ar(order) => {
-                let kept = |step: &&Fitted| {
-                    matches!(step, Fitted::Log | Fitted::Difference { .. })
-                };
-                let steps: Vec<Fitted> =
-                    dataset.preparation.steps.iter().filter(kept).cloned().collect();
-                let series = stages(&steps, 0, values).pop().unwrap_or_default();
-                let known = &series[lags(&steps).min(train.len())..train.len()];
+                let steps = changes(&dataset.preparation.steps);
+                let target = dataset.preparation.inputs.len();
+                let series = stages(steps, target, values).pop().unwrap_or_default();
+                let known = &series[lags(steps).min(train.len())..train.len()];
                 let model = Autoregression::fit(known, order).ok_or_else(too_short)?;
-                Model::Ar { model, order, steps, series }
+                Model::Ar { model, order, steps: steps.to_vec(), target, series }
             }
         })
     }
@@ -167,20 +170,28 @@ impl Model {
                 };
                 rows.map(value).collect()
             }
-            Model::Ar { model, order, steps, series } => {
+            Model::Ar { model, order, steps, target, series } => {
                 if first < order.saturating_add(lags(steps)) {
                     return vec![f64::NAN; count];
                 }
                 let next = model.go_on(&series[..first], count);
-                restore(steps, 0, &values[..first], next)
+                restore(steps, *target, &values[..first], next)
             }
         }
     }
 }
 
-fn too_short(baseline: Baseline, rows: usize) -> Diagnostic {
+/// The steps up to the last `log` or `difference`. A `scale` or `standardize` before
+/// that decides what the logarithm is taken of; one behind it changes nothing for least
+/// squares with intercept.
+fn changes(steps: &[Fitted]) -> &[Fitted] {
+    let last = steps.iter().rposition(|step| !matches!(step, Fitted::Affine { .. }));
+    &steps[..last.map_or(0, |last| last + 1)]
+}
+
+fn too_short(baseline: Baseline, rows: &str) -> Diagnostic {
     Diagnostic::error(format!(
-        "the train part has {rows} rows, too few to fit `{}`",
+        "the train part has {rows}, too few to fit `{}`",
         baseline.name()
     ))
 }

@@ -100,7 +100,7 @@ pub enum Form {
     Window {
         /// Values of the input.
         steps: usize,
-        /// Whether they are the features of one step.
+        /// Whether they are the features of one step: those of the oldest row first.
         as_features: bool,
         /// Values of the target.
         ahead: usize,

@@ -33,6 +33,12 @@ pub(crate) fn rows_word(labels: &[String]) -> &'static str {
     }
 }
 
+/// `1 month`, `48 months`
+pub(crate) fn counted(count: usize, words: &str) -> String {
+    let words = if count == 1 { words.trim_end_matches('s') } else { words };
+    format!("{count} {words}")
+}
+
 fn day_step(labels: &[String]) -> Option<i64> {
     let [first, second, ..] = labels else { return None };
     Some(dates::parse(second)?.ordinal - dates::parse(first)?.ordinal)
@@ -131,5 +137,7 @@ mod tests {
         assert_eq!(word("1949"), "years");
         assert_eq!(word("a"), "rows");
         assert_eq!(rows_word(&[]), "rows");
+        assert_eq!(counted(1, "months"), "1 month");
+        assert_eq!(counted(0, "months"), "0 months");
     }
 }

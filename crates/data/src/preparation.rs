@@ -2,6 +2,7 @@
 
 use carousel_lang::Diagnostic;
 
+use crate::labels::counted;
 use crate::steps::{apply, lags, restore};
 use crate::{Fitted, Form, Preparation, Sequences};
 
@@ -99,8 +100,8 @@ impl Preparation {
     fn check_columns(&self, columns: &[Vec<f64>]) -> Result<usize, Diagnostic> {
         if columns.len() != self.inputs.len() || columns.is_empty() {
             return Err(Diagnostic::error(format!(
-                "the model reads {} columns, found {}",
-                self.inputs.len(),
+                "the model reads {}, found {}",
+                counted(self.inputs.len(), "columns"),
                 columns.len()
             ))
             .note(format!("it reads {}", self.inputs.join(", "))));

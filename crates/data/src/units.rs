@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use carousel_lang::Diagnostic;
 
-use crate::labels::rows_word;
+use crate::labels::{counted, rows_word};
 use crate::steps::Outline;
 use crate::{Form, Part, Sequences, Step, StepKind, Table};
 
@@ -159,15 +159,16 @@ fn no_unit(
 ) -> Diagnostic {
     let word = rows_word(&table.labels);
     let (count, name) = (rows.len(), part.name());
+    let has = counted(count, word);
     let Form::Window { steps, ahead, .. } = outline.form else {
         return Diagnostic::error(format!(
-            "the {name} part has {count} of the {word}, which leaves no sample"
+            "the {name} part has {has}, too few for a sample"
         ))
         .label(outline.form_span, "each sample needs a row and the next one");
     };
     if count < ahead {
         return Diagnostic::error(format!(
-            "the {name} part has {count} {word}; `ahead {ahead}` leaves no sample"
+            "the {name} part has {has}; `ahead {ahead}` leaves no sample"
         ))
         .code("E6")
         .label(outline.form_span, format!("at most {count} ahead"))
@@ -176,7 +177,7 @@ fn no_unit(
     let bound = if outline.apart { rows.start } else { first };
     let longest = rows.end - ahead - bound;
     let error = Diagnostic::error(format!(
-        "the {name} part has {count} {word}; a window of {steps} leaves no sample"
+        "the {name} part has {has}; a window of {steps} leaves no sample"
     ))
     .code("E6");
     let error = match longest {

@@ -13,16 +13,26 @@ const RANK: f64 = 1e-12;
 
 impl Autoregression {
     /// Least squares on a series; `None` if it has fewer equations than numbers to find.
+    /// A series that is not finite makes a model that says NaN.
     pub(super) fn fit(series: &[f64], order: usize) -> Option<Autoregression> {
         let equations = series.len().checked_sub(order)?;
         if equations < order.checked_add(1)? {
             return None;
         }
+        if !series.iter().all(|value| value.is_finite()) {
+            return Some(Autoregression {
+                intercept: f64::NAN,
+                weights: vec![0.0; order],
+            });
+        }
+        // Squares of very large numbers would not be finite.
+        let largest = series.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+        let unit = if largest > 0.0 { largest } else { 1.0 };
         let design = DMatrix::from_fn(equations, order + 1, |row, column| match column {
             0 => 1.0,
-            lag => series[order + row - lag],
+            lag => series[order + row - lag] / unit,
         });
-        let targets = DVector::from_fn(equations, |row, _| series[order + row]);
+        let targets = DVector::from_fn(equations, |row, _| series[order + row] / unit);
         // Q R first, so that the singular values are those of a small matrix.
         let qr = design.qr();
         let projected = qr.q().transpose() * targets;
@@ -30,7 +40,7 @@ impl Autoregression {
         let smallest = RANK * svd.singular_values.max();
         let found = svd.solve(&projected, smallest).ok()?;
         let found: Vec<f64> = found.iter().copied().collect();
-        Some(Autoregression { intercept: found[0], weights: found[1..].to_vec() })
+        Some(Autoregression { intercept: found[0] * unit, weights: found[1..].to_vec() })
     }
 
     /// The next `count` values after `past`, each built on the ones before it; `past`
@@ -69,8 +79,17 @@ mod tests {
 
     #[test]
     fn takes_the_shortest_solution_where_there_are_many() {
-        let model = Autoregression::fit(&[5.0; 20], 3).unwrap();
-        assert!((model.go_on(&[5.0; 3], 1)[0] - 5.0).abs() < TOLERANCE);
+        for level in [5.0, 0.0, 1e200] {
+            let model = Autoregression::fit(&[level; 20], 3).unwrap();
+            let next = model.go_on(&[level; 3], 1)[0];
+            assert!((next - level).abs() <= TOLERANCE * level, "{next}");
+        }
+    }
+
+    #[test]
+    fn says_nan_of_what_is_not_finite() {
+        let model = Autoregression::fit(&[f64::INFINITY; 20], 3).unwrap();
+        assert!(model.go_on(&[1.0; 3], 2).iter().all(|value| value.is_nan()));
     }
 
     #[test]

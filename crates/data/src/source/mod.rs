@@ -9,6 +9,7 @@ use std::path::Path;
 
 use carousel_lang::{Diagnostic, Span, vocabulary};
 
+use crate::labels::counted;
 use crate::{Column, ColumnName, Recipe, Source, StepKind, Table, Values};
 
 /// A source that was read.
@@ -73,7 +74,7 @@ fn choose_target(mut table: Table, target: Option<&Column>) -> Result<Table, Dia
     let names: Vec<&str> =
         table.columns.iter().map(|column| column.name.as_str()).collect();
     table.target = find_column(target, &names)
-        .ok_or_else(|| no_column("the data", target, &names))?;
+        .ok_or_else(|| no_column("the data", target, &names, "target"))?;
     Ok(table)
 }
 
@@ -87,8 +88,8 @@ fn find_column(column: &Column, names: &[&str]) -> Option<usize> {
     }
 }
 
-/// E8: `owner` has no such column.
-fn no_column(owner: &str, column: &Column, names: &[&str]) -> Diagnostic {
+/// E8: `owner` has no such column, which was asked for as `word`: `column`, `target`.
+fn no_column(owner: &str, column: &Column, names: &[&str], word: &str) -> Diagnostic {
     /// A message is no place for hundreds of names.
     const MOST: usize = 20;
     let rest = if names.len() > MOST { ", ..." } else { "" };
@@ -97,10 +98,7 @@ fn no_column(owner: &str, column: &Column, names: &[&str]) -> Diagnostic {
     match &column.name {
         ColumnName::Number(number) => {
             let error = Diagnostic::error(format!("{owner} has no column {number}"));
-            let count = match names.len() {
-                1 => "there is 1 column".to_owned(),
-                count => format!("there are {count} columns, counted from 1"),
-            };
+            let count = format!("{}, counted from 1", counted(names.len(), "columns"));
             error.code("E8").label(column.span, count).note(known)
         }
         ColumnName::Name(name) => {
@@ -109,7 +107,7 @@ fn no_column(owner: &str, column: &Column, names: &[&str]) -> Diagnostic {
             match vocabulary::suggest(name, names.iter().copied()) {
                 Some(near) => error
                     .label(column.span, format!("did you mean `{near}`?"))
-                    .with_hint(format!("\"{near}\"")),
+                    .with_hint(format!("{word} \"{near}\"")),
                 None => error.label(column.span, "no column has this name"),
             }
         }

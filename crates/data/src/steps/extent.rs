@@ -2,6 +2,7 @@
 
 use carousel_lang::Diagnostic;
 
+use crate::labels::counted;
 use crate::{Step, StepKind};
 
 /// Rows `low..high` of the source, the first `lags` of which are nothing but the past
@@ -53,6 +54,6 @@ impl Extent {
             return Ok(());
         }
         Err(Diagnostic::error(format!("`{what}` leaves no row"))
-            .label(step.span, format!("there are {before} rows here")))
+            .label(step.span, format!("the series has {} here", counted(before, "rows"))))
     }
 }

@@ -2,4 +2,8 @@
 
 mod baselines;
 mod common;
+mod files;
+mod learning;
 mod parts;
+mod recipes;
+mod sources;

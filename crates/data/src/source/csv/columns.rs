@@ -31,17 +31,17 @@ pub(super) fn choose<'a>(
     target: Option<&'a Column>,
     rows: &Rows,
 ) -> Result<Chosen<'a>, Diagnostic> {
-    let find = |column: &'a Column| find(csv, rows, column);
+    let find = |column: &'a Column, word| find(csv, rows, column, word);
     let time = match &csv.time {
-        Some(column) => Some(find(column)?),
+        Some(column) => Some(find(column, "time")?),
         None => (0..rows.names.len()).find(|&column| is_time(rows, column)),
     };
     let mut columns = Vec::new();
     for column in &csv.columns {
-        columns.push((find(column)?, Some(column)));
+        columns.push((find(column, "column")?, Some(column)));
     }
     let target = match target {
-        Some(column) => Some((find(column)?, Some(column))),
+        Some(column) => Some((find(column, "target")?, Some(column))),
         None => None,
     };
     if columns.is_empty() {
@@ -64,10 +64,16 @@ pub(super) fn choose<'a>(
     Ok(Chosen { columns, inputs, target: place, time })
 }
 
-fn find(csv: &Csv, rows: &Rows, column: &Column) -> Result<usize, Diagnostic> {
+fn find(
+    csv: &Csv,
+    rows: &Rows,
+    column: &Column,
+    word: &str,
+) -> Result<usize, Diagnostic> {
     let names: Vec<&str> = rows.names.iter().map(String::as_str).collect();
     find_column(column, &names).ok_or_else(|| {
-        let mut error = no_column(&format!("`{}`", super::name(csv)), column, &names);
+        let mut error =
+            no_column(&format!("`{}`", super::name(csv)), column, &names, word);
         let first = rows.rows.iter().take(3);
         error.notes.extend(
             first.map(|row| format!("line {}: {}", row.line, rows.lines[row.line - 1])),

@@ -22,6 +22,7 @@ pub(super) fn read(
 ) -> Result<Loaded, Diagnostic> {
     let text = file::read(csv, folder)?;
     let rows = rows::rows(csv, &text)?;
+    numbers::check_shape(csv, &rows)?;
     let chosen = columns::choose(csv, target, &rows)?;
     let columns = numbers::columns(csv, &rows, &chosen)?;
     let label = |index: usize| {

@@ -5,6 +5,7 @@ use carousel_lang::Diagnostic;
 use super::cells::{Cell, cell};
 use super::columns::Chosen;
 use super::rows::{Row, Rows};
+use crate::labels::counted;
 use crate::{Csv, Values};
 
 /// The columns that are meant, as numbers; NaN where a value is missing.
@@ -27,6 +28,20 @@ pub(super) fn columns(
         values: rows.rows.iter().map(|row| value(row.cell(index))).collect(),
     };
     Ok(chosen.columns.iter().map(column).collect())
+}
+
+/// Whether any row looks like the first line: a title above the header does not.
+///
+/// # Errors
+/// When no row has as many cells as the first line.
+pub(super) fn check_shape(csv: &Csv, rows: &Rows) -> Result<(), Diagnostic> {
+    if rows.rows.iter().any(|row| row.len() == rows.names.len()) {
+        return Ok(());
+    }
+    let line = rows.first_line;
+    let reads = short(&rows.lines[line - 1]);
+    Err(ragged(csv, rows, &rows.rows[0])
+        .note(format!("line {line} is taken for the header: `{reads}`")))
 }
 
 fn value(text: &str) -> f64 {
@@ -64,7 +79,7 @@ fn explain(
         Some((index, Cell::Comma)) => comma(csv, rows, row, index),
         Some((index, Cell::Infinite)) => infinite(csv, rows, row, index),
         Some((index, _)) if bad == rows.rows.len() => text(csv, rows, chosen, index),
-        _ if is_end && 2 * bad <= rows.rows.len() => footer(csv, rows, row),
+        _ if is_end && first > 0 => footer(csv, rows, row),
         Some((index, _)) => not_a_number(csv, rows, first, bad, index),
         None => ragged(csv, rows, row),
     }
@@ -170,9 +185,10 @@ fn ragged(csv: &Csv, rows: &Rows, row: &Row) -> Diagnostic {
     let (found, expected) = (row.len(), rows.names.len());
     let like = if rows.header { "the header" } else { "the first row" };
     let error = Diagnostic::error(format!(
-        "line {} of `{}` has {found} fields, {like} has {expected}",
+        "line {} of `{}` has {}, {like} has {expected}",
         row.line,
-        super::name(csv)
+        super::name(csv),
+        counted(found, "fields")
     ))
     .code("E9")
     .label(

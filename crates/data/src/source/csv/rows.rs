@@ -68,7 +68,13 @@ pub(super) fn rows(csv: &Csv, text: &str) -> Result<Rows, Diagnostic> {
         ));
     }
     let Some(row) = rows.first() else {
-        return Err(nothing(csv, "it has a header and no rows"));
+        let error = nothing(csv, "it has a header and no rows");
+        let open = text.matches('"').count() % 2 == 1;
+        return Err(if open {
+            error.note("a quote is opened and not closed")
+        } else {
+            error
+        });
     };
     let names = if header { header_names(&first.0) } else { made_up(row.len()) };
     Ok(Rows { names, first_line: first.2, header, rows, lines })
