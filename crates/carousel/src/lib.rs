@@ -1,4 +1,46 @@
 //! Carousel as a library: statements in, results out.
+//!
+//! The path of one line: [`Session::run`] parses it, `statements` holds one file for
+//! each verb, `read` turns the syntax tree into recipes and networks, and what comes
+//! out is an [`Output`] that front ends show as text, as JSON or as a picture.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use carousel::{Output, Session};
+//!
+//! let mut session = Session::new();
+//! let mut weights = 0;
+//! session
+//!     .run("<doc>", "lstm 4 -> dense 1", &mut |output| {
+//!         if let Output::Summary(summary) = output {
+//!             weights = summary.weights;
+//!         }
+//!         ControlFlow::Continue(())
+//!     })
+//!     .unwrap();
+//! assert_eq!(weights, 101);
+//! ```
 
+mod asked;
+mod cells;
+mod contest;
+mod datasets;
+mod evaluate;
+mod files;
+mod figures;
+mod hints;
+mod learn;
+mod need;
+mod output;
 mod read;
+mod session;
 mod state;
+mod statements;
+mod summarise;
+mod work;
+
+pub use output::{
+    Column, Comparison, Epoch, Errors, LayerSummary, Line, Output, PartErrors, Score,
+    ScoreLine, Summary, Table, Values,
+};
+pub use session::Session;

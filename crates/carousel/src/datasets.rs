@@ -1,0 +1,81 @@
+//! Data that was made ready earlier, so that nothing is read or computed twice.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use carousel_data::{Dataset, Recipe, Source};
+use carousel_lang::{Diagnostic, Span};
+
+/// How many are kept; a session that sweeps windows makes many.
+const KEPT: usize = 16;
+
+/// The data sets made last.
+#[derive(Debug, Default)]
+pub(crate) struct Datasets {
+    kept: Vec<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    recipe: Recipe,
+    seed: u64,
+    /// When the file was changed last: a file that changes is read again.
+    changed: Option<SystemTime>,
+    dataset: Arc<Dataset>,
+}
+
+impl Datasets {
+    /// The recipe carried out, or what was made of it before.
+    ///
+    /// # Errors
+    /// As [`Dataset::prepare`].
+    pub(crate) fn prepare(
+        &mut self,
+        recipe: &Recipe,
+        folder: &Path,
+        seed: u64,
+    ) -> Result<Arc<Dataset>, Diagnostic> {
+        let changed = changed(recipe, folder);
+        let plain = without_spans(recipe, folder);
+        let same = |kept: &&Kept| {
+            kept.seed == seed && kept.changed == changed && kept.recipe == plain
+        };
+        if let Some(kept) = self.kept.iter().find(same) {
+            return Ok(Arc::clone(&kept.dataset));
+        }
+        let dataset = Arc::new(Dataset::prepare(recipe, folder, seed)?);
+        if self.kept.len() == KEPT {
+            self.kept.remove(0);
+        }
+        let shared = Arc::clone(&dataset);
+        self.kept.push(Kept { recipe: plain, seed, changed, dataset: shared });
+        Ok(dataset)
+    }
+}
+
+fn changed(recipe: &Recipe, folder: &Path) -> Option<SystemTime> {
+    let Source::Csv(csv) = &recipe.source else { return None };
+    folder.join(&csv.path).metadata().and_then(|file| file.modified()).ok()
+}
+
+/// The recipe without the places where it was typed: the same words in another line
+/// mean the same data.
+fn without_spans(recipe: &Recipe, folder: &Path) -> Recipe {
+    let mut plain = recipe.clone();
+    plain.source_span = Span::default();
+    for step in &mut plain.steps {
+        step.span = Span::default();
+        if let carousel_data::StepKind::Target(column) = &mut step.kind {
+            column.span = Span::default();
+        }
+    }
+    if let Source::Csv(csv) = &mut plain.source {
+        csv.path = folder.join(&csv.path);
+        csv.path_span = Span::default();
+        for column in csv.columns.iter_mut().chain(&mut csv.time) {
+            column.span = Span::default();
+        }
+    }
+    plain
+}

@@ -1,0 +1,238 @@
+//! Training as a statement asks for it: a model line and data go in, a trained model
+//! comes out, with its predictions.
+
+mod seeds;
+
+use std::sync::Arc;
+
+use carousel_data::{Dataset, Form};
+use carousel_lang::{Diagnostic, Span};
+use carousel_net::model::Model;
+use carousel_net::shape::DataShape;
+use carousel_net::train::{Stopped, Training};
+
+use crate::read::{DEFAULT_EPOCHS, TrainingWords};
+use crate::state::{Copied, Data, Described, Fit, Trained};
+use crate::work::{Halt, Work};
+use crate::{Output, evaluate, hints};
+use seeds::Seeds;
+
+/// What is to be learned.
+#[derive(Debug)]
+pub(crate) struct Lesson<'a> {
+    /// What messages call the model.
+    pub(crate) name: String,
+    /// The model line.
+    pub(crate) described: &'a Described,
+    /// What it learns from.
+    pub(crate) data: Arc<Data>,
+    /// How.
+    pub(crate) words: &'a TrainingWords,
+    /// The statement, for messages.
+    pub(crate) span: Span,
+}
+
+/// What a training gives: the model, and what went wrong on the way, if anything did.
+pub(crate) struct Learned {
+    /// The model, with the weights of the last good epoch.
+    pub(crate) trained: Trained,
+    /// E11, where the loss stopped being a number.
+    pub(crate) diverged: Option<Diagnostic>,
+}
+
+/// Trains a model from fresh weights, once for each seed.
+///
+/// # Errors
+/// What is wrong with the data, the model or the options; nothing was trained then.
+pub(crate) fn learn(work: &mut Work<'_>, lesson: &Lesson<'_>) -> Result<Learned, Halt> {
+    let dataset = work.dataset(&lesson.data)?;
+    check(lesson, &dataset)?;
+    for hint in [hints::half_stateful(lesson.described), hints::overlap(lesson.described, &dataset)]
+    {
+        hint.map_or(Ok(()), |hint| work.hint(hint))?;
+    }
+    let trainings = start(work, lesson, &dataset)?;
+    let epochs = lesson.words.epochs.unwrap_or(DEFAULT_EPOCHS);
+    let trained = Trained {
+        described: lesson.described.clone(),
+        data: Some(Arc::clone(&lesson.data)),
+        preparation: dataset.preparation.clone(),
+        dataset: Some(dataset),
+        trainings,
+        fits: Vec::new(),
+        stopped: Stopped::Done,
+        epochs: 0,
+    };
+    go_on(work, trained, &lesson.name, epochs, lesson.span)
+}
+
+/// Trains a model further.
+///
+/// # Errors
+/// [`Halt::Quit`] where nobody reads the results.
+pub(crate) fn go_on(
+    work: &mut Work<'_>,
+    mut trained: Trained,
+    name: &str,
+    epochs: usize,
+    span: Span,
+) -> Result<Learned, Halt> {
+    let dataset = trained.dataset.clone().expect("a training has its data");
+    let seeds = Seeds {
+        name,
+        epochs: if work.dry { 0 } else { epochs },
+        dataset: &dataset,
+        settings: work.state.settings.graph(),
+        threads: work.state.settings.threads,
+        interrupt: work.interrupt,
+    };
+    let ends = seeds.train(&mut trained.trainings, &mut |epoch| {
+        (work.emit)(Output::Epoch(epoch))
+    });
+    let ends = ends.ok_or(Halt::Quit)?;
+    trained.epochs += epochs;
+    // Seeds that an interrupt kept from starting have learned nothing.
+    trained.trainings.truncate(ends.len());
+    trained.stopped = ends.iter().find_map(|end| end.as_ref().ok().copied()).unwrap_or(Stopped::Done);
+    if let Some(Ok(stopped @ Stopped::Interrupted { .. })) = ends.last() {
+        trained.stopped = *stopped;
+        work.interrupted = true;
+    }
+    let diverged = ends.into_iter().find_map(Result::err).map(|end| diverged(&end, span));
+    trained.fits = fits(&trained, work)?;
+    Ok(Learned { trained, diverged })
+}
+
+/// The fits of all seeds. An interrupt that comes now finds training done; the
+/// predictions are made all the same, since the weights are kept.
+fn fits(trained: &Trained, work: &Work<'_>) -> Result<Vec<Fit>, Halt> {
+    let dataset = trained.dataset.as_ref().expect("a training has its data");
+    let settings = work.state.settings.graph();
+    let fit = |training: &Training| {
+        evaluate::fit(&training.model, dataset, settings, None).map_err(|_| Halt::Quit)
+    };
+    trained.trainings.iter().map(fit).collect()
+}
+
+/// The shape of data as networks see it.
+pub(crate) fn data_shape(dataset: &Dataset) -> DataShape {
+    DataShape {
+        steps: dataset.steps(),
+        features: dataset.features(),
+        width: dataset.width(),
+        every: dataset.every(),
+    }
+}
+
+/// What forbids this training.
+fn check(lesson: &Lesson<'_>, dataset: &Dataset) -> Result<(), Diagnostic> {
+    can_be_read(dataset, &lesson.data, lesson.span)?;
+    let words = lesson.words;
+    if dataset.validation.is_none() && (words.patience.is_some() || words.keep_best) {
+        let option = if words.patience.is_some() { "patience" } else { "keep best" };
+        return Err(Diagnostic::error(format!(
+            "`{option}` needs a validation part, and {} has none",
+            lesson.data.text
+        ))
+        .code("E10")
+        .label(lesson.span, "stopping early on the test part would leak it")
+        .with_hint("split 60% 20% 20%"));
+    }
+    if words.shuffle == Some(true) && lesson.described.network.is_stateful() {
+        return Err(Diagnostic::error("a stateful model reads its samples in their order")
+            .label(lesson.span, "asks for `shuffle on`")
+            .with_hint("leave `shuffle` out"));
+    }
+    Ok(())
+}
+
+/// Data without `window` or `stream` is rows, and networks read sequences.
+///
+/// # Errors
+/// Says so, and offers both.
+pub(crate) fn can_be_read(
+    dataset: &Dataset,
+    data: &Data,
+    span: Span,
+) -> Result<(), Diagnostic> {
+    if dataset.preparation.form == Form::Rows {
+        return Err(Diagnostic::error(format!(
+            "{} has rows, and a model reads sequences: it needs `window` or `stream`",
+            data.text
+        ))
+        .label(span, "no steps to read")
+        .note(format!("{} | stream 12: chunks of 12 rows, a target at every step", data.text))
+        .with_hint(format!("{} | window 12", data.text)));
+    }
+    if dataset.train.is_empty() {
+        return Err(Diagnostic::error(format!("the train part of {} has no sample", data.text))
+            .label(span, "nothing to learn from"));
+    }
+    Ok(())
+}
+
+/// One training for each seed, not begun.
+fn start(
+    work: &Work<'_>,
+    lesson: &Lesson<'_>,
+    dataset: &Dataset,
+) -> Result<Vec<Training>, Diagnostic> {
+    let shape = data_shape(dataset);
+    let first = lesson.words.seed.unwrap_or(work.seed());
+    (0..lesson.words.times as u64)
+        .map(|index| {
+            let seed = first.wrapping_add(index);
+            let described = lesson.described;
+            let mut model = Model::new(&described.network, shape, lesson.words.like, seed)?;
+            for copied in &described.copies {
+                copy(copied, &mut model)?;
+            }
+            let stateful = described.network.is_stateful();
+            let options = lesson.words.options(dataset.train.len(), stateful, seed);
+            Ok(Training::new(model, options))
+        })
+        .collect()
+}
+
+/// Takes over the weights of another model's layers.
+fn copy(copied: &Copied, model: &mut Model) -> Result<(), Diagnostic> {
+    let from = copied.from.model();
+    let theirs = from.parameters.iter().filter(|p| p.layer < copied.layers);
+    let own = copied.first..copied.first + copied.layers;
+    let mine: Vec<_> = model.parameters.iter().filter(|p| own.contains(&p.layer)).collect();
+    let theirs: Vec<_> = theirs.collect();
+    let same = mine.len() == theirs.len()
+        && mine.iter().zip(&theirs).all(|(a, b)| a.dims == b.dims && a.role == b.role);
+    if !same {
+        let layer = &model.network.layers[copied.first];
+        return Err(Diagnostic::error(format!(
+            "the weights of `{}` do not fit this data",
+            copied.from.described.text
+        ))
+        .label(layer.span, format!("has learned from {} values a step", from.data.features)));
+    }
+    let moves: Vec<_> = mine.iter().zip(&theirs).map(|(a, b)| (a.range(), b.range())).collect();
+    for (to, of) in moves {
+        model.weights[to].copy_from_slice(&from.weights[of]);
+    }
+    Ok(())
+}
+
+/// E11
+fn diverged(end: &carousel_net::train::Diverged, span: Span) -> Diagnostic {
+    let place = format!("epoch {}, batch {} of {}", end.epoch, end.batch, end.batches);
+    let title = match &end.tensor {
+        Some(tensor) => format!("a number ran away: NaN first in {tensor}, {place}"),
+        None => format!("a number ran away: the loss became NaN in {place}"),
+    };
+    let error = Diagnostic::error(title).code("E11").label(span, "stopped here");
+    let error = match end.norm_before {
+        Some(norm) => error.note(format!("the norm of the gradient before was {norm:.1e}")),
+        None => error,
+    };
+    let kept = match end.epoch {
+        1 => "the start weights are put back".to_owned(),
+        epoch => format!("the weights of epoch {} are put back", epoch - 1),
+    };
+    error.note(kept).with_hint("clip 1, or a smaller rate, or standardize")
+}

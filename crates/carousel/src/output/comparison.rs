@@ -1,0 +1,90 @@
+//! Several models and baselines on the same points.
+
+use serde_json::{Value, json};
+
+use super::score::rmse;
+use super::{PartErrors, Table, figure};
+
+/// What `compare naive, m on air` says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// What the errors are measured in.
+    pub unit: String,
+    /// Models and baselines in the order in which they were named.
+    pub lines: Vec<Line>,
+    /// The part that decides: `test`, or `train` where there is no other.
+    pub part: &'static str,
+    /// On what points, in words.
+    pub points: String,
+    /// Which is best, in a sentence.
+    pub verdict: String,
+}
+
+/// One line of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What it is called.
+    pub name: String,
+    /// The model as it was written; empty for a baseline.
+    pub text: String,
+    /// What it was trained on; empty for a baseline.
+    pub data: String,
+    /// Whether it is a baseline.
+    pub baseline: bool,
+    /// How many weights it has; 0 for a baseline.
+    pub weights: usize,
+    /// How many seeds it was trained with.
+    pub seeds: usize,
+    /// By part.
+    pub parts: Vec<PartErrors>,
+}
+
+impl Comparison {
+    pub(super) fn to_text(&self, width: usize) -> String {
+        let title = format!("errors in {} {}", self.unit, self.points);
+        let columns =
+            ["", ">train rmse", ">test rmse", ">test mae", ">weights", ">seeds", "model"];
+        let mut table = Table::new(title, &columns);
+        for line in &self.lines {
+            let deciding = line.parts.iter().find(|p| p.part == "test");
+            let errors = |part: &PartErrors| {
+                part.errors.map_or("none".to_owned(), |e| rmse(e.rmse, part.spread))
+            };
+            let train = line.parts.iter().find(|p| p.part == "train");
+            table.rows.push(vec![
+                line.name.clone(),
+                train.map_or(String::new(), errors),
+                deciding.map_or(String::new(), errors),
+                deciding
+                    .and_then(|p| p.errors)
+                    .map_or(String::new(), |errors| figure(errors.mae)),
+                if line.baseline { String::new() } else { line.weights.to_string() },
+                if line.baseline { String::new() } else { line.seeds.to_string() },
+                line.text.clone(),
+            ]);
+        }
+        table.notes.push(self.verdict.clone());
+        table.to_text(width)
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let lines: Vec<Value> = self.lines.iter().map(Line::to_json).collect();
+        json!({
+            "kind": "comparison", "unit": self.unit, "part": self.part,
+            "points": self.points, "lines": lines, "verdict": self.verdict,
+        })
+    }
+}
+
+impl Line {
+    fn to_json(&self) -> Value {
+        let mut line = json!({
+            "name": self.name, "text": self.text, "data": self.data,
+            "baseline": self.baseline, "weights": self.weights, "seeds": self.seeds,
+        });
+        let map = line.as_object_mut().expect("an object is written above");
+        let parts = super::ScoreLine { name: String::new(), parts: self.parts.clone() };
+        map.extend(parts.to_json());
+        line
+    }
+}

@@ -1,0 +1,134 @@
+//! What statements give: plain data for every front end, with one rendering as text and
+//! one as JSON.
+
+mod comparison;
+mod figures;
+mod score;
+mod summary;
+mod table;
+mod values;
+
+use std::path::PathBuf;
+
+use carousel_lang::Diagnostic;
+use carousel_plot::Figure;
+use serde_json::{Value, json};
+
+pub use comparison::{Comparison, Line};
+pub(crate) use figures::{figure, median};
+pub use score::{Errors, PartErrors, Score, ScoreLine};
+pub use summary::{LayerSummary, Summary};
+pub use table::{Column, Table};
+pub use values::Values;
+
+/// One result of a statement.
+#[derive(Debug, Clone)]
+pub enum Output {
+    /// Something to read: help, what a training did, what was set.
+    Text(String),
+    /// What works but surprises; told once a session.
+    Hint(Diagnostic),
+    /// An epoch of a training that goes on.
+    Epoch(Epoch),
+    /// Layers, shapes and weights of a model.
+    Summary(Summary),
+    /// `score m`
+    Score(Score),
+    /// `compare naive, m on air`
+    Comparison(Comparison),
+    /// Rows and columns: `runs`, `show weights of m`.
+    Table(Table),
+    /// `predict m on [417 391 419]`, `forecast m 24`
+    Values(Values),
+    /// `expect test rmse of m < 60`
+    Expect {
+        /// The expectation as it was written.
+        text: String,
+        /// Whether it holds.
+        passed: bool,
+        /// What was found, in words.
+        found: String,
+    },
+    /// A figure to show.
+    Plot {
+        /// What it shows: `fit of m`.
+        name: String,
+        /// The picture.
+        figure: Figure,
+        /// Whether it is drawn on a dark ground.
+        dark: bool,
+    },
+    /// A file was written.
+    Saved {
+        /// Where.
+        file: PathBuf,
+        /// What: `m`, `the fit of m`.
+        what: String,
+    },
+}
+
+/// An epoch of a training that goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Epoch {
+    /// What is trained.
+    pub model: String,
+    /// Which of its seeds, from 1, and how many there are.
+    pub seed: (usize, usize),
+    /// From 1.
+    pub number: usize,
+    /// How many there will be.
+    pub of: usize,
+    /// The loss on the train part, in scaled units.
+    pub loss: f64,
+    /// The loss on the validation part, in scaled units.
+    pub validation: Option<f64>,
+    /// Changes of the weights in one epoch.
+    pub steps: usize,
+}
+
+impl Output {
+    /// The result as a person reads it, in lines of at most `width` columns where that
+    /// can be; ends with a line break unless it is empty.
+    pub fn to_text(&self, width: usize, colour: bool) -> String {
+        match self {
+            Output::Text(text) => format!("{}\n", text.trim_end()),
+            Output::Hint(hint) => hint.render(&Default::default(), colour),
+            Output::Epoch(_) => String::new(),
+            Output::Summary(summary) => summary.to_text(width),
+            Output::Score(score) => score.to_text(width),
+            Output::Comparison(comparison) => comparison.to_text(width),
+            Output::Table(table) => table.to_text(width),
+            Output::Values(values) => values.to_text(width),
+            Output::Expect { text, passed, found } => {
+                let sign = if *passed { "passed" } else { "FAILED" };
+                format!("{sign}: {text} ({found})\n")
+            }
+            Output::Plot { name, .. } => format!("plot: {name}\n"),
+            Output::Saved { file, what } => format!("saved {what} to {}\n", file.display()),
+        }
+    }
+
+    /// The result as one JSON object, `kind` first; the fields are documented in
+    /// docs/json.md. None for epochs, which only say that something goes on.
+    pub fn to_json(&self) -> Option<Value> {
+        Some(match self {
+            Output::Epoch(_) => return None,
+            Output::Text(text) => json!({ "kind": "text", "text": text.trim_end() }),
+            Output::Hint(hint) => json!({
+                "kind": "hint", "code": hint.code, "title": hint.title, "hint": hint.hint,
+            }),
+            Output::Summary(summary) => summary.to_json(),
+            Output::Score(score) => score.to_json(),
+            Output::Comparison(comparison) => comparison.to_json(),
+            Output::Table(table) => table.to_json(),
+            Output::Values(values) => values.to_json(),
+            Output::Expect { text, passed, found } => json!({
+                "kind": "expect", "text": text, "passed": passed, "found": found,
+            }),
+            Output::Plot { name, .. } => json!({ "kind": "plot", "name": name }),
+            Output::Saved { file, what } => {
+                json!({ "kind": "saved", "what": what, "file": file.to_string_lossy() })
+            }
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! Rows and columns of words, aligned.
+
+use serde_json::{Value, json};
+
+/// Two columns between two columns.
+const GAP: &str = "  ";
+
+/// A titled table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// What it shows; empty for none.
+    pub title: String,
+    /// From left to right.
+    pub columns: Vec<Column>,
+    /// As many cells each as there are columns.
+    pub rows: Vec<Vec<String>>,
+    /// Sentences below it.
+    pub notes: Vec<String>,
+}
+
+/// The head of a column.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Whether its cells end in one line, as numbers do.
+    pub right: bool,
+}
+
+impl Table {
+    /// An empty table; columns of numbers are named with a leading `>`: `>rmse`.
+    pub(crate) fn new(title: impl Into<String>, columns: &[&str]) -> Table {
+        let column = |name: &&str| match name.strip_prefix('>') {
+            Some(name) => Column { name: name.to_owned(), right: true },
+            None => Column { name: (*name).to_owned(), right: false },
+        };
+        Table {
+            title: title.into(),
+            columns: columns.iter().map(column).collect(),
+            ..Table::default()
+        }
+    }
+
+    /// The table as aligned lines; the last column is cut where it would be wider than
+    /// `width`.
+    pub fn to_text(&self, width: usize) -> String {
+        let mut text = String::new();
+        if !self.title.is_empty() {
+            text += &format!("{}\n", self.title);
+        }
+        let widths = self.widths();
+        let head: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
+        for row in std::iter::once(&head).chain(&self.rows) {
+            text += &cut(&self.line(row, &widths), width);
+            text.push('\n');
+        }
+        for note in &self.notes {
+            text += &format!("{note}\n");
+        }
+        text
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let of = |k: usize| {
+            let cells = self.rows.iter().map(|row| columns(&row[k]));
+            cells.max().unwrap_or(0).max(columns(&self.columns[k].name))
+        };
+        (0..self.columns.len()).map(of).collect()
+    }
+
+    fn line(&self, row: &[String], widths: &[usize]) -> String {
+        let cells = row.iter().zip(&self.columns).zip(widths).map(|((cell, c), width)| {
+            let blanks = " ".repeat(width - columns(cell));
+            if c.right { blanks + cell } else { cell.clone() + &blanks }
+        });
+        let line = GAP.to_owned() + &cells.collect::<Vec<_>>().join(GAP);
+        line.trim_end().to_owned()
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let columns: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
+        json!({
+            "kind": "table", "title": self.title, "columns": columns, "rows": self.rows,
+            "notes": self.notes,
+        })
+    }
+}
+
+/// The columns that a text takes on a terminal: characters of East Asian scripts take
+/// two.
+fn columns(text: &str) -> usize {
+    let wide = |c: char| matches!(c as u32, 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x20000..=0x3fffd);
+    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+}
+
+fn cut(line: &str, width: usize) -> String {
+    if columns(line) <= width {
+        return line.to_owned();
+    }
+    let mut kept = String::new();
+    for character in line.chars() {
+        if columns(&kept) + columns(character.encode_utf8(&mut [0; 4])) + 1 > width {
+            break;
+        }
+        kept.push(character);
+    }
+    kept + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    #[test]
+    fn columns_are_aligned() {
+        let mut table = Table::new("errors", &["model", ">rmse"]);
+        table.rows = vec![
+            vec!["naive".to_owned(), "48.04".to_owned()],
+            vec!["模型".to_owned(), "9.1".to_owned()],
+        ];
+        assert_eq!(
+            table.to_text(80),
+            "errors\n  model   rmse\n  naive  48.04\n  模型     9.1\n"
+        );
+        assert!(table.to_text(10).lines().all(|line| line.chars().count() <= 10));
+    }
+}

@@ -1,0 +1,284 @@
+//! A session: texts go in, each statement is carried out on a copy of the state, and
+//! the copy takes the place of the state if nothing went wrong.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use carousel_lang::ast::{Command, Statement, StatementKind, Verb};
+use carousel_lang::{Diagnostic, Severity, Sources, parse};
+
+use crate::Output;
+use crate::datasets::Datasets;
+use crate::state::State;
+use crate::statements;
+use crate::work::{Halt, Work};
+
+/// The seed of the language.
+const SEED: u64 = 7;
+
+/// How many statements `undo` can take back.
+const UNDO: usize = 100;
+
+/// How deep scripts may `use` each other.
+const DEEPEST_USE: usize = 16;
+
+/// Where results go: `Break` says that nobody reads them any more.
+type Emit<'a> = &'a mut dyn FnMut(Output) -> ControlFlow<()>;
+
+/// What was said so far, and what came of it.
+#[derive(Debug)]
+pub struct Session {
+    sources: Sources,
+    folder: PathBuf,
+    default_seed: u64,
+    state: State,
+    before: Vec<State>,
+    told: BTreeSet<&'static str>,
+    datasets: Datasets,
+    interrupt: Arc<AtomicBool>,
+    /// The scripts that are being used, from the outermost.
+    using: Vec<PathBuf>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session::new()
+    }
+}
+
+/// How a text ended.
+enum End {
+    /// All statements were carried out.
+    Whole,
+    /// Nobody reads the results any more, or training was interrupted.
+    Early,
+}
+
+impl Session {
+    /// A session whose relative paths begin in the current folder.
+    pub fn new() -> Session {
+        Session::in_folder("")
+    }
+
+    /// A session whose relative paths begin in `folder`.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Session {
+        Session {
+            sources: Sources::default(),
+            folder: folder.into(),
+            default_seed: SEED,
+            state: State::default(),
+            before: Vec::new(),
+            told: BTreeSet::new(),
+            datasets: Datasets::default(),
+            interrupt: Arc::default(),
+            using: Vec::new(),
+        }
+    }
+
+    /// Takes another seed than 7 where no statement names one.
+    pub fn set_seed(&mut self, seed: u64) {
+        self.default_seed = seed;
+    }
+
+    /// Setting it stops a training after the running batch; its weights are kept, and
+    /// what comes after it in the text does not run.
+    pub fn interrupt(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupt)
+    }
+
+    /// All texts so far: what messages point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Runs the statements of a text in order and hands their results to `emit`, which
+    /// may break off. `name` is what messages call the text.
+    ///
+    /// # Errors
+    /// All that is wrong with the text, and then nothing of it runs; or what is wrong
+    /// with the first statement that cannot be carried out. Statements before it keep
+    /// their effect, it itself has none.
+    pub fn run(
+        &mut self,
+        name: &str,
+        text: &str,
+        emit: Emit<'_>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        self.run_text(name, text, emit).map(|_| ())
+    }
+
+    /// All errors and hints of a text; nothing is trained, written or shown, and the
+    /// session stays as it was.
+    pub fn check(&mut self, name: &str, text: &str) -> Vec<Diagnostic> {
+        let source = self.sources.add(name, text).clone();
+        let (program, mut found) = parse(&source);
+        let mut state = self.state.clone();
+        let mut hints = Vec::new();
+        for statement in &program.statements {
+            let mut told = BTreeSet::new();
+            let mut collect = |output| {
+                if let Output::Hint(hint) = output {
+                    hints.push(hint);
+                }
+                ControlFlow::Continue(())
+            };
+            let mut work = self.work(&mut told, state.clone(), true, &mut collect);
+            match statements::carry_out(&mut work, statement) {
+                Ok(()) => state = work.state,
+                Err(Halt::Errors(errors) | Halt::Kept(errors)) => found.extend(errors),
+                Err(Halt::Quit) => {}
+            }
+        }
+        hints.dedup_by(|a, b| a.code == b.code);
+        found.extend(hints);
+        found.sort_by_key(|d| d.severity == Severity::Hint);
+        found
+    }
+
+    fn run_text(
+        &mut self,
+        name: &str,
+        text: &str,
+        emit: Emit<'_>,
+    ) -> Result<End, Vec<Diagnostic>> {
+        let source = self.sources.add(name, text).clone();
+        let (program, errors) = parse(&source);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        for statement in &program.statements {
+            if let End::Early = self.run_statement(statement, emit)? {
+                return Ok(End::Early);
+            }
+        }
+        Ok(End::Whole)
+    }
+
+    fn run_statement(
+        &mut self,
+        statement: &Statement,
+        emit: Emit<'_>,
+    ) -> Result<End, Vec<Diagnostic>> {
+        match &statement.kind {
+            StatementKind::Command(command) if command.verb == Verb::Use => {
+                return self.use_script(command, emit);
+            }
+            StatementKind::Command(command) if command.verb == Verb::Undo => {
+                return self.undo(command, emit);
+            }
+            StatementKind::Binding(_)
+            | StatementKind::Cell(_)
+            | StatementKind::Command(_)
+            | StatementKind::Value(_) => {}
+        }
+        let mut told = std::mem::take(&mut self.told);
+        let mut work = self.work(&mut told, self.state.clone(), false, emit);
+        let outcome = statements::carry_out(&mut work, statement);
+        let (state, interrupted) = (work.state, work.interrupted);
+        self.told = told;
+        match outcome {
+            Ok(()) => {
+                self.replace_state(state);
+                if interrupted {
+                    self.interrupt.store(false, Ordering::SeqCst);
+                    return Ok(End::Early);
+                }
+                Ok(End::Whole)
+            }
+            Err(Halt::Errors(errors)) => Err(errors),
+            Err(Halt::Kept(errors)) => {
+                self.replace_state(state);
+                Err(errors)
+            }
+            Err(Halt::Quit) => Ok(End::Early),
+        }
+    }
+
+    fn work<'a>(
+        &'a mut self,
+        told: &'a mut BTreeSet<&'static str>,
+        state: State,
+        dry: bool,
+        emit: Emit<'a>,
+    ) -> Work<'a> {
+        Work {
+            state,
+            folder: &self.folder,
+            default_seed: self.default_seed,
+            interrupt: &self.interrupt,
+            interrupted: false,
+            dry,
+            told,
+            datasets: &mut self.datasets,
+            emit,
+        }
+    }
+
+    fn replace_state(&mut self, state: State) {
+        let before = std::mem::replace(&mut self.state, state);
+        if self.before.len() == UNDO {
+            self.before.remove(0);
+        }
+        self.before.push(before);
+    }
+
+    /// `undo`: the state before the last statement.
+    fn undo(&mut self, command: &Command, emit: Emit<'_>) -> Result<End, Vec<Diagnostic>> {
+        statements::takes_nothing(command)?;
+        let Some(before) = self.before.pop() else {
+            return Err(vec![
+                Diagnostic::error("there is nothing to take back")
+                    .label(command.span, "no statement before this one"),
+            ]);
+        };
+        self.state = before;
+        let text = "the last statement is taken back".to_owned();
+        Ok(early_if(emit(Output::Text(text)).is_break()))
+    }
+
+    /// `use "common.lstm"`: its statements run as if they stood here; if one of them
+    /// fails, none has an effect.
+    fn use_script(
+        &mut self,
+        command: &Command,
+        emit: Emit<'_>,
+    ) -> Result<End, Vec<Diagnostic>> {
+        let (typed, span) = statements::used_file(command)?;
+        let path = self.folder.join(&typed);
+        let at = |title: String| {
+            vec![Diagnostic::error(title).label(span, "used here")]
+        };
+        if self.using.contains(&path) || self.using.len() == DEEPEST_USE {
+            return Err(at(format!("`{typed}` uses itself")));
+        }
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| at(statements::unreadable(&typed, &path, &error)))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        let (state, before) = (self.state.clone(), self.before.clone());
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let outer = std::mem::replace(&mut self.folder, folder);
+        self.using.push(path);
+        let outcome = self.run_text(&typed, &text, emit);
+        self.using.pop();
+        self.folder = outer;
+        self.before = before;
+        match outcome {
+            Ok(end) => {
+                let after = std::mem::replace(&mut self.state, state);
+                self.replace_state(after);
+                Ok(end)
+            }
+            Err(errors) => {
+                self.state = state;
+                Err(errors)
+            }
+        }
+    }
+}
+
+fn early_if(stop: bool) -> End {
+    if stop { End::Early } else { End::Whole }
+}

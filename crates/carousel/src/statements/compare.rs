@@ -1,0 +1,269 @@
+//! `compare naive, ar 12, m on air`: models and baselines on the same points, in one
+//! table and one plot.
+
+use std::sync::Arc;
+
+use carousel_data::{Dataset, Part};
+use carousel_lang::Diagnostic;
+use carousel_lang::ast::{Command, Preposition, Value};
+
+use super::score::on_data;
+use super::train::{clause_data, log, report, train_for};
+use crate::contest::{self, contender, meet};
+use crate::evaluate::{self, deciding};
+use crate::output::figure;
+use crate::read::{self, Subject, TrainingWords};
+use crate::state::{Contender, Data, Described, Named, Trained};
+use crate::work::{Halt, Outcome, Work};
+use crate::{Comparison, Line, Output, hints};
+
+pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
+    let words = read::training(command)?;
+    let subjects = subjects(work, command)?;
+    let data = match command.clause(Preposition::On) {
+        Some(clause) => Some(Arc::new(clause_data(work, clause)?)),
+        None => None,
+    };
+    let base = base(work, command, data.as_ref(), &subjects)?;
+    let dataset = work.dataset(&base)?;
+    let mut entries = Vec::new();
+    for (value, subject) in subjects {
+        entries.extend(match subject {
+            Subject::Baseline(baseline) => {
+                let fit = evaluate::baseline_fit(baseline, &dataset)
+                    .map_err(|error| error.or_label(value.span, "cannot predict here"))?;
+                vec![Entry { contender: contender(baseline, fit), trained: None }]
+            }
+            Subject::Trained { name, model } => {
+                vec![trained_entry(work, command, name, model, data.as_deref())?]
+            }
+            Subject::Networks(networks) => {
+                train_all(work, command, value, &networks, &base, &words)?
+            }
+            Subject::Data(data) => return Err(is_data(value, &data).into()),
+        });
+    }
+    tell(work, &dataset, entries)
+}
+
+/// A line of the comparison to be, with its model where it has one.
+struct Entry {
+    contender: Contender,
+    trained: Option<Arc<Trained>>,
+}
+
+fn subjects<'a>(
+    work: &Work<'_>,
+    command: &'a Command,
+) -> Result<Vec<(&'a Value, Subject)>, Diagnostic> {
+    if command.subjects.is_empty() {
+        return Err(Diagnostic::error("`compare` needs models or baselines")
+            .label(command.verb_span, "nothing to compare")
+            .with_hint("compare naive, lstm 4 -> dense 1 on air"));
+    }
+    let read = |value| Ok((value, read::subject(value, &work.state)?));
+    command.subjects.iter().map(read).collect()
+}
+
+/// The data that baselines are scored on and new models learn from.
+fn base(
+    work: &Work<'_>,
+    command: &Command,
+    data: Option<&Arc<Data>>,
+    subjects: &[(&Value, Subject)],
+) -> Result<Arc<Data>, Diagnostic> {
+    let of_models = subjects.iter().find_map(|(_, subject)| match subject {
+        Subject::Trained { model, .. } => model.data.as_ref(),
+        Subject::Networks(_) | Subject::Baseline(_) | Subject::Data(_) => None,
+    });
+    data.or(of_models).or(work.state.it_data.as_ref()).cloned().ok_or_else(|| {
+        Diagnostic::error("`compare` needs data")
+            .label(command.span, "no `on`, and no model that has learned")
+            .with_hint("compare naive, lstm 4 -> dense 1 on air")
+    })
+}
+
+fn trained_entry(
+    work: &mut Work<'_>,
+    command: &Command,
+    name: String,
+    model: Arc<Trained>,
+    data: Option<&Data>,
+) -> Result<Entry, Halt> {
+    let own = model.data.as_deref();
+    let fits = match data {
+        Some(data) if own.is_none_or(|own| own.recipe != data.recipe) => {
+            on_data(work, command, &model, data)?.fits
+        }
+        _ => model.fits.clone(),
+    };
+    let contender = Contender { name, baseline: false, fits };
+    Ok(Entry { contender, trained: Some(model) })
+}
+
+/// Trains chains that have not learned, and says so.
+fn train_all(
+    work: &mut Work<'_>,
+    command: &Command,
+    value: &Value,
+    networks: &[Described],
+    data: &Arc<Data>,
+    words: &TrainingWords,
+) -> Result<Vec<Entry>, Halt> {
+    let mut entries = Vec::new();
+    for described in networks {
+        let trained = train_for(work, value, described, data, words, command)?;
+        let lone = super::lone_name(value);
+        let name = lone.map_or(described.text.clone(), str::to_owned);
+        log(work, command, lone, &trained);
+        if !work.dry {
+            work.say(report(&name, &trained))?;
+        }
+        if let Some(lone) = lone.filter(|name| *name != "it") {
+            let named = Named::Trained(Arc::clone(&trained));
+            work.state.names.insert(lone.to_owned(), named);
+        }
+        work.state.it_model = Some(Named::Trained(Arc::clone(&trained)));
+        let fits = trained.fits.clone();
+        let contender = Contender { name, baseline: false, fits };
+        entries.push(Entry { contender, trained: Some(trained) });
+        if work.interrupted {
+            break;
+        }
+    }
+    Ok(entries)
+}
+
+fn is_data(value: &Value, data: &Data) -> Diagnostic {
+    Diagnostic::error(format!("{} is data; `compare` takes models", data.text))
+        .label(value.span, "is data")
+        .with_hint(format!("compare naive, lstm 4 -> dense 1 on {}", data.text))
+}
+
+/// `train lstm {1 2 4} -> dense 1 on air`: all of them in one table; `it` is the one
+/// that a validation part prefers, or else the one with the least loss.
+pub(super) fn sweep(
+    work: &mut Work<'_>,
+    command: &Command,
+    networks: &[Described],
+    data: Arc<Data>,
+    words: &TrainingWords,
+    name: Option<&str>,
+) -> Outcome {
+    let dataset = work.dataset(&data)?;
+    let value = &command.subjects[0];
+    let entries = train_all(work, command, value, networks, &data, words)?;
+    let last_loss = |trained: &Trained| {
+        let history = &trained.trainings[0].history;
+        let losses =
+            if history.validation.is_empty() { &history.train } else { &history.validation };
+        losses.last().copied().unwrap_or(f64::INFINITY)
+    };
+    let models = entries.iter().filter_map(|entry| entry.trained.clone());
+    let best = models.min_by(|a, b| last_loss(a).total_cmp(&last_loss(b)));
+    tell(work, &dataset, entries)?;
+    let Some(best) = best else { return Ok(()) };
+    let title = name.unwrap_or("it");
+    let by = if dataset.validation.is_some() { "validation loss" } else { "train loss" };
+    let text = format!("`{title}` is {}, which has the least {by}", best.described.text);
+    if let Some(name) = name {
+        let named = Named::Trained(Arc::clone(&best));
+        work.state.names.insert(name.to_owned(), named);
+    }
+    work.state.it_model = Some(Named::Trained(best));
+    if work.dry { Ok(()) } else { work.say(text) }
+}
+
+/// The table and the plot.
+fn tell(work: &mut Work<'_>, dataset: &Dataset, entries: Vec<Entry>) -> Outcome {
+    if work.dry {
+        return Ok(());
+    }
+    let (mut contenders, trained): (Vec<_>, Vec<_>) =
+        entries.into_iter().map(|entry| (entry.contender, entry.trained)).unzip();
+    let (points, all) = meet(&mut contenders, dataset);
+    let part = deciding(dataset);
+    let lines: Vec<Line> = contenders
+        .iter()
+        .zip(&trained)
+        .map(|(contender, trained)| line(contender, trained.as_deref(), dataset))
+        .collect();
+    let comparison = Comparison {
+        unit: dataset.preparation.target.clone(),
+        part: part.name(),
+        points: format!(
+            "on {} {points} rows of the {} part that all predict",
+            if all { "all" } else { "the" },
+            part.name()
+        ),
+        verdict: verdict(&lines, part),
+        lines,
+    };
+    let hint = close_runs(&comparison, work, part);
+    work.show(Output::Comparison(comparison))?;
+    hint.map_or(Ok(()), |hint| work.hint(hint))?;
+    let dark = work.state.settings.dark;
+    let title = format!("{} compared", dataset.preparation.target);
+    let figure = crate::figures::comparison_figure(&title, dataset, part, &contenders);
+    let name = "comparison".to_owned();
+    work.state.table = contenders;
+    work.show(Output::Plot { name, figure, dark })
+}
+
+fn line(contender: &Contender, trained: Option<&Trained>, dataset: &Dataset) -> Line {
+    let parts = evaluate::line(&contender.name, &contender.fits, dataset).parts;
+    Line {
+        name: contender.name.clone(),
+        text: trained.map_or(String::new(), |t| t.described.text.clone()),
+        data: trained.map_or(String::new(), |t| t.data_text().to_owned()),
+        baseline: contender.baseline,
+        weights: trained.map_or(0, |t| t.model().weights.len()),
+        seeds: contender.fits.len(),
+        parts,
+    }
+}
+
+fn verdict(lines: &[Line], part: Part) -> String {
+    let mut scored: Vec<(&Line, f64)> = (lines.iter())
+        .filter_map(|line| Some((line, contest::rmse(&line.parts, part)?)))
+        .collect();
+    scored.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let Some((best, least)) = scored.first() else {
+        return "there is no point that all predict".to_owned();
+    };
+    let mut text =
+        format!("best on the {} part: {} with {}", part.name(), best.name, figure(*least));
+    let first = |baseline: bool| scored.iter().find(|(line, _)| line.baseline == baseline);
+    if let (Some((model, own)), Some((baseline, its))) = (first(false), first(true)) {
+        let (best, other) = match best.baseline {
+            true => (format!("best model {}", model.name), figure(*own)),
+            false => (format!("best baseline {}", baseline.name), figure(*its)),
+        };
+        text += &format!("; {best} with {other}");
+    }
+    text
+}
+
+/// H6, where the two best models are closer than seeds of one model were.
+fn close_runs(
+    comparison: &Comparison,
+    work: &Work<'_>,
+    part: Part,
+) -> Option<Diagnostic> {
+    let mut models: Vec<(f64, &Line)> = (comparison.lines.iter())
+        .filter(|line| !line.baseline)
+        .filter_map(|line| Some((contest::rmse(&line.parts, part)?, line)))
+        .collect();
+    models.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let [(best, a), (second, b), ..] = models[..] else { return None };
+    let seeds = comparison.lines.iter().filter_map(|line| {
+        line.parts.iter().find(|p| p.part == part.name())?.spread
+    });
+    let runs = work.state.runs.iter().filter_map(|run| {
+        let dataset = run.trained.dataset.as_ref()?;
+        evaluate::part_errors(part, &run.trained.fits, dataset).spread
+    });
+    let spread = seeds.chain(runs).map(|(least, most)| most - least).reduce(f64::max)?;
+    let single = a.seeds == 1 || b.seeds == 1;
+    (single && second - best < spread).then(|| hints::single_run(second - best, spread))
+}
