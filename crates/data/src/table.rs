@@ -32,4 +32,29 @@ impl Table {
     pub fn target(&self) -> &Values {
         &self.columns[self.target]
     }
+
+    /// What messages call a row, counted from 0: its label, or `row 3`.
+    pub(crate) fn row_name(&self, row: usize) -> String {
+        match self.labels.get(row) {
+            Some(label) => format!("`{label}`"),
+            None => format!("row {}", row + 1),
+        }
+    }
+
+    /// The same with no other rows than `rows`.
+    pub(crate) fn cut(mut self, rows: std::ops::Range<usize>) -> Table {
+        for column in &mut self.columns {
+            column.values = column.values[rows.clone()].to_vec();
+        }
+        if !self.labels.is_empty() {
+            self.labels = self.labels[rows].to_vec();
+        }
+        self
+    }
+
+    /// The input columns, then the target: what steps work on.
+    pub(crate) fn used(&self) -> impl Iterator<Item = &Values> {
+        let indices = self.inputs.iter().copied().chain([self.target]);
+        indices.map(|index| &self.columns[index])
+    }
 }

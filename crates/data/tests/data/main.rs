@@ -1,0 +1,5 @@
+//! Recipes carried out from end to end.
+
+mod baselines;
+mod common;
+mod parts;
