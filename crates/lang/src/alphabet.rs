@@ -8,6 +8,19 @@ pub(crate) fn is_lookalike(c: char) -> bool {
     c.is_alphanumeric() && meant(c).is_some()
 }
 
+/// Whether a character stands on or between letters without being one: an accent typed
+/// apart, what joins or mutes letters of India, a tone of Thai.
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}'
+            | '\u{93c}' | '\u{94d}' | '\u{9bc}' | '\u{9cd}' | '\u{a3c}' | '\u{a4d}'
+            | '\u{abc}' | '\u{acd}' | '\u{b3c}' | '\u{b4d}' | '\u{bcd}' | '\u{c4d}'
+            | '\u{cbc}' | '\u{ccd}' | '\u{d4d}' | '\u{dca}'
+            | '\u{e47}'..='\u{e4e}'
+    )
+}
+
 /// The run of characters at the start of `rest` to be explained together: of a
 /// string that does not end, all of it; of look-alikes, as many as stand together.
 pub(crate) fn run(rest: &str) -> &str {
@@ -26,15 +39,14 @@ pub(crate) fn run(rest: &str) -> &str {
 /// What is wrong at `span`, which holds `bad`, with the whole line as it should be.
 pub(crate) fn explain(source: &Source, span: Span, bad: &str) -> Diagnostic {
     if bad.starts_with('"') {
-        return Diagnostic::error("the text in quotes does not end")
-            .label(span, "begins here")
-            .with_hint(format!("{}\"", line_before(source, span) + bad.trim_end()));
+        return open_text(source, span, bad);
     }
     let first = bad.chars().next().unwrap_or(' ');
     if meant(first).is_none() {
-        return Diagnostic::error(format!("`{first}` is no character of the language"))
-            .label(span, "here")
-            .with_hint(with_line(source, span, ""));
+        return unquoted_path(source, span).unwrap_or_else(|| match first {
+            '-' | '+' | '*' | '/' => arithmetic(source, span, first),
+            _ => stranger(source, span, first),
+        });
     }
     let right: String = bad.chars().filter_map(meant).collect();
     let title = if right.trim().is_empty() {
@@ -48,6 +60,80 @@ pub(crate) fn explain(source: &Source, span: Span, bad: &str) -> Diagnostic {
         .with_hint(fixed.trim().to_owned())
 }
 
+/// Said of a text in quotes that cannot be read.
+fn open_text(source: &Source, span: Span, bad: &str) -> Diagnostic {
+    let mut chars = bad.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            continue;
+        }
+        match chars.next() {
+            None | Some('n' | 't' | '"' | '\\') => {}
+            Some(other) => {
+                let slashes = bad.replace('\\', "/");
+                return Diagnostic::error(format!(
+                    "`\\{other}` stands for nothing in a text in quotes"
+                ))
+                .label(span, "in here")
+                .note("a backslash itself is typed twice; paths take `/` on every system")
+                .with_hint(with_line(source, span, &slashes));
+            }
+        }
+    }
+    Diagnostic::error("the text in quotes does not end")
+        .label(span, "begins here")
+        .with_hint(format!("{}\"", line_before(source, span) + bad.trim_end()))
+}
+
+/// Said of `csv air.csv`, where a sign of a path is met outside quotes.
+fn unquoted_path(source: &Source, span: Span) -> Option<Diagnostic> {
+    let whole = line(source, span);
+    let at = span.range().start - line_start(source, span);
+    let start = whole.get(..at)?.rfind(' ')? + 1;
+    let end = whole[at..].find(' ').map_or(whole.len(), |n| at + n);
+    let path = &whole[start..end];
+    let is_path = path.chars().all(|c| c.is_alphanumeric() || "._-/\\".contains(c))
+        && path.chars().any(char::is_alphabetic)
+        && path.trim_end_matches('.').contains('.');
+    is_path.then(|| {
+        Diagnostic::error("the name of a file stands in quotes")
+            .label(span, "only in quotes")
+            .with_hint(format!("{}\"{path}\"{}", &whole[..start], &whole[end..]).trim())
+    })
+}
+
+/// Said of a character that no statement has.
+fn stranger(source: &Source, span: Span, c: char) -> Diagnostic {
+    let whole = line(source, span);
+    let at = (span.range().start - line_start(source, span)).min(whole.len());
+    let shown = if c.is_control() || c.is_whitespace() {
+        format!("U+{:04X}", u32::from(c))
+    } else {
+        c.to_string()
+    };
+    let error = Diagnostic::error(format!("`{shown}` is no character of the language"))
+        .label(span, "here");
+    // Taken out of the middle of a line it would leave two words as one.
+    let is_outermost = whole[..at].trim().is_empty()
+        || whole.get(at + c.len_utf8()..).is_none_or(|after| after.trim().is_empty());
+    if is_outermost { error.with_hint(with_line(source, span, "")) } else { error }
+}
+
+/// Said of a sign outside a cell; a lone `-` is mostly half an arrow.
+fn arithmetic(source: &Source, span: Span, sign: char) -> Diagnostic {
+    if sign != '-' {
+        return Diagnostic::error(format!(
+            "`{sign}` is arithmetic; only the equations of a cell have it"
+        ))
+        .label(span, "not here");
+    }
+    let is_doubled = source.text[span.range().end..].starts_with("->");
+    let arrow = if is_doubled { "" } else { "->" };
+    Diagnostic::error("`-` joins nothing; layers are joined with `->`")
+        .label(span, "neither before a number nor inside a word")
+        .with_hint(with_line(source, span, arrow))
+}
+
 fn fix(c: char) -> String {
     meant(c).map_or_else(|| c.to_string(), str::to_owned)
 }
@@ -57,8 +143,10 @@ pub(crate) fn with_line(source: &Source, span: Span, replacement: &str) -> Strin
     let whole = line(source, span);
     let start = line_start(source, span);
     let (from, to) = (span.range().start - start, span.range().end.saturating_sub(start));
+    // What lies in the white space at the end of the line is beyond its text.
+    let before = whole.get(..from).unwrap_or(whole);
     let after = whole.get(to..).unwrap_or("");
-    format!("{}{replacement}{after}", &whole[..from]).trim().to_owned()
+    format!("{before}{replacement}{after}").trim().to_owned()
 }
 
 fn line_before(source: &Source, span: Span) -> String {

@@ -41,7 +41,7 @@ pub struct Comment {
     pub text: String,
     /// Where, `#` included.
     pub span: Span,
-    /// Whether an empty line stands above it.
+    /// Whether it stands on a line of its own, below an empty one.
     pub after_blank: bool,
 }
 

@@ -87,10 +87,10 @@ impl Diagnostic {
         self
     }
 
-    /// The same with a way out.
+    /// The same with a way out; an empty one is none.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into()).filter(|hint| !hint.is_empty());
         self
     }
 }

@@ -117,6 +117,7 @@ fn lex_line(
                 Span::new(source.id, place(rest, rest).start as usize..start + end.len());
             let words = rest[1..].trim_end();
             let words = words.strip_prefix(' ').unwrap_or(words).to_owned();
+            let after_blank = after_blank && line.tokens.is_empty();
             line.comment = Some(Comment { text: words, span, after_blank });
             return line;
         }
@@ -160,7 +161,8 @@ fn name(input: &str) -> IResult<&str, &str> {
 }
 
 fn is_word(c: char) -> bool {
-    (c.is_alphanumeric() || c == '_') && !alphabet::is_lookalike(c)
+    (c.is_alphanumeric() || c == '_' || alphabet::is_mark(c))
+        && !alphabet::is_lookalike(c)
 }
 
 fn unsigned(input: &str) -> IResult<&str, f64> {

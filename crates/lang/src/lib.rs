@@ -28,6 +28,7 @@
 //! percent   = number "%" ;   range = number ".." number ;   duration = number ( "s" | "m" ) ;
 //! list      = "[" { arg } "]" ;   choice = "{" { arg } "}" ;
 //! word      = letter { letter | digit | "_" } { "-" letter { letter | digit } } ;
+//! (* Letters are those of any script, with their accents and marks. *)
 //! ```
 //!
 //! ```

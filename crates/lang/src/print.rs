@@ -238,7 +238,10 @@ fn test(test: &Test) -> String {
 }
 
 fn print_cell(out: &mut String, cell: &CellDefinition) {
-    out.push_str(&format!("cell {}\n", cell.name.text));
+    let beside = |remark: &Option<Comment>| {
+        remark.as_ref().map(|r| format!("  {}", comment_text(r))).unwrap_or_default()
+    };
+    out.push_str(&format!("cell {}{}\n", cell.name.text, beside(&cell.remark)));
     for line in &cell.lines {
         comments(out, &line.comments, "  ");
         let text = match &line.kind {
@@ -250,10 +253,10 @@ fn print_cell(out: &mut String, cell: &CellDefinition) {
                 format!("{} starts {}", name.text, number_text(*value))
             }
         };
-        let remark = line.remark.as_ref().map(|r| format!("  {}", comment_text(r)));
-        out.push_str(&format!("  {text}{}\n", remark.unwrap_or_default()));
+        out.push_str(&format!("  {text}{}\n", beside(&line.remark)));
     }
-    out.push_str("end\n");
+    comments(out, &cell.trailing, "  ");
+    out.push_str(&format!("end{}\n", beside(&cell.end_remark)));
 }
 
 fn operator_text(operator: BinaryOperator) -> &'static str {

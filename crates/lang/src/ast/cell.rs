@@ -8,8 +8,14 @@ use crate::Span;
 pub struct CellDefinition {
     /// The name of the cell.
     pub name: Word,
+    /// The comment beside its name.
+    pub remark: Option<Comment>,
     /// Its lines, in order.
     pub lines: Vec<CellLine>,
+    /// Comments on lines of their own above `end`.
+    pub trailing: Vec<Comment>,
+    /// The comment beside `end`.
+    pub end_remark: Option<Comment>,
     /// From `cell` to `end`.
     pub span: Span,
 }

@@ -3,8 +3,8 @@
 use super::cursor::Cursor;
 use super::statement::check_name;
 use crate::ast::{
-    BinaryOperator, CellDefinition, CellLine, CellLineKind, Expression, ExpressionKind,
-    Function, Word,
+    BinaryOperator, CellDefinition, CellLine, CellLineKind, Comment, Expression,
+    ExpressionKind, Function, Word,
 };
 use crate::lexer::{Line, Symbol, Token, TokenKind};
 use crate::{Diagnostic, Source, Span};
@@ -27,16 +27,22 @@ pub(super) fn definition(
     };
     let closed = lines.len() > 1 && super::ends_cell(&lines[lines.len() - 1]);
     let inner = if closed { &lines[1..lines.len() - 1] } else { &lines[1..] };
-    let body = body(source, inner, &mut errors);
+    let (body, trailing) = body(source, inner, &mut errors);
     if !closed && errors.is_empty() {
         errors.push(no_end(&lines[0]));
     }
     match name {
         Some(name) if errors.is_empty() => {
-            let last =
-                lines.iter().flat_map(|l| &l.tokens).last().map_or(name.span, |t| t.span);
-            let span = lines[0].tokens[0].span.to(last);
-            Ok(CellDefinition { name, lines: body, span })
+            let (first, last) = (&lines[0], &lines[lines.len() - 1]);
+            let end = last.tokens.last().map_or(name.span, |token| token.span);
+            Ok(CellDefinition {
+                name,
+                remark: first.comment.clone(),
+                lines: body,
+                trailing,
+                end_remark: last.comment.clone(),
+                span: first.tokens[0].span.to(end),
+            })
         }
         _ => Err(errors),
     }
@@ -61,7 +67,12 @@ fn no_end(first: &Line) -> Diagnostic {
         .with_hint("write `end` on a line of its own after the last equation")
 }
 
-fn body(source: &Source, lines: &[Line], errors: &mut Vec<Diagnostic>) -> Vec<CellLine> {
+/// The lines between `cell` and `end`, and the comments after the last of them.
+fn body(
+    source: &Source,
+    lines: &[Line],
+    errors: &mut Vec<Diagnostic>,
+) -> (Vec<CellLine>, Vec<Comment>) {
     let mut read = Vec::new();
     let mut comments = Vec::new();
     for line in lines {
@@ -79,7 +90,7 @@ fn body(source: &Source, lines: &[Line], errors: &mut Vec<Diagnostic>) -> Vec<Ce
             Err(error) => errors.push(error),
         }
     }
-    read
+    (read, comments)
 }
 
 /// The most words and signs of an equation: sums lean left, so that a tree is as deep

@@ -54,7 +54,10 @@ pub(super) fn check_first(
         .code("E3")
         .label(joint.span, "joins layers")
         .note("data steps are joined with `|`; a model meets its data in a command")
-        .with_hint(format!("train lstm 4 -> dense 1 on {}", cursor.text(first.span))));
+        .with_hint(format!(
+            "train lstm 4 -> dense 1 on {}",
+            cursor.one_line(first.span)
+        )));
     }
     if known(WordKind::Layer) && is_then {
         return Err(mixed(

@@ -1,6 +1,7 @@
 //! Commands: a verb, what it acts on, and how.
 
 use super::cursor::Cursor;
+use super::statement::equals_after_option;
 use super::value::{Place, argument, value};
 use crate::ast::{
     Arg, ArgKind, Clause, Command, Operand, Opt, Part, PartKind, Preposition, Relation,
@@ -164,15 +165,15 @@ fn needs_parentheses(
     preposition: &Word,
     operand: Span,
 ) -> Diagnostic {
-    let text = cursor.text(operand);
     Diagnostic::error(format!(
         "a chain after `{}` stands in parentheses",
         preposition.text
     ))
     .label(cursor.span(), "the operand ends before this")
     .with_hint(format!(
-        "{} ({text} {} ...)",
+        "{} ({} {} ...)",
         preposition.text,
+        cursor.one_line(operand),
         cursor.text(cursor.span())
     ))
 }
@@ -205,6 +206,9 @@ fn option(cursor: &mut Cursor<'_>, verb: Verb) -> Result<Opt, Diagnostic> {
         Some(TokenKind::Symbol(_)) | None => None,
         Some(_) => argument(cursor)?,
     };
+    if cursor.peek() == Some(&TokenKind::Symbol(Symbol::Equals)) {
+        return Err(equals_after_option(cursor));
+    }
     if arg.is_none() && !usage.is_empty() && *known != "until" {
         return Err(Diagnostic::error(format!(
             "`{known}` needs its value: `{known} {usage}`"

@@ -93,6 +93,12 @@ impl<'a> Cursor<'a> {
         self.source.text.get(span.range()).unwrap_or("")
     }
 
+    /// The text of a place that may span lines, as one line: hints are one.
+    pub(super) fn one_line(&self, span: Span) -> String {
+        let lines: Vec<&str> = self.text(span).lines().map(str::trim).collect();
+        lines.join(" ")
+    }
+
     /// The line with another text at a place: what to type instead.
     pub(super) fn instead(&self, span: Span, replacement: &str) -> String {
         with_line(self.source, span, replacement)

@@ -23,29 +23,13 @@ pub fn parse(source: &Source) -> (Program, Vec<Diagnostic>) {
     let mut errors = lexed.errors;
     let mut program = Program::default();
     let mut comments = Vec::new();
-    let mut lines = lexed.lines.into_iter().peekable();
+    let mut lines = lexed.lines.into_iter();
     while let Some(line) = lines.next() {
         if line.tokens.is_empty() && !line.broken {
             comments.extend(line.comment);
             continue;
         }
-        let mut group = vec![line];
-        if is_cell(&group[0]) {
-            while group.len() == 1 || !ends_cell(&group[group.len() - 1]) {
-                let Some(line) = lines.next() else { break };
-                group.push(line);
-            }
-        } else {
-            let mut state = Continuation::default();
-            state.line(&group[0]);
-            while let Some(next) = lines.peek() {
-                if !state.goes_on(next) {
-                    break;
-                }
-                state.line(next);
-                group.extend(lines.next());
-            }
-        }
+        let group = lines_of_statement(line, &mut lines);
         let above = std::mem::take(&mut comments);
         match read(source, &group) {
             Ok(kind) => program.statements.push(statement(kind, above, group)),
@@ -55,6 +39,30 @@ pub fn parse(source: &Source) -> (Program, Vec<Diagnostic>) {
     program.trailing = comments;
     errors.sort_by_key(|error| error.labels.first().map(|label| label.span));
     (program, errors)
+}
+
+/// Takes the lines that belong to the statement which `first` begins.
+fn lines_of_statement(first: Line, lines: &mut std::vec::IntoIter<Line>) -> Vec<Line> {
+    let mut group = vec![first];
+    if is_cell(&group[0]) {
+        while group.len() == 1 || !ends_cell(&group[group.len() - 1]) {
+            let Some(line) = lines.next() else { break };
+            group.push(line);
+        }
+        return group;
+    }
+    let mut state = Continuation::default();
+    state.line(&group[0]);
+    loop {
+        let count = state.going_on(lines.as_slice());
+        if count == 0 {
+            return group;
+        }
+        for line in lines.take(count) {
+            state.line(&line);
+            group.push(line);
+        }
+    }
 }
 
 fn is_cell(line: &Line) -> bool {
@@ -102,6 +110,18 @@ impl Continuation {
         }
     }
 
+    /// How many of the next lines go on with the statement, as far as can be told.
+    fn going_on(&self, next: &[Line]) -> usize {
+        let Some(first) = next.first() else { return 0 };
+        if self.goes_on(first) {
+            return 1;
+        }
+        // A note between two lines of a pipe does not cut it.
+        let notes = next.iter().take_while(|line| is_note(line)).count();
+        let joined = next.get(notes).and_then(|line| line.tokens.first());
+        if joined.is_some_and(joins) { notes } else { 0 }
+    }
+
     /// A line continues the one above if that one is open, or if it starts with a
     /// joint itself. A line that starts a statement of its own ends an open bracket:
     /// one forgotten bracket should not swallow the rest of a script.
@@ -114,6 +134,11 @@ impl Continuation {
         }
         (self.depth > 0 || self.open_end) && !begins_statement(next)
     }
+}
+
+/// Whether a line is a comment and nothing else.
+fn is_note(line: &Line) -> bool {
+    line.tokens.is_empty() && line.comment.is_some() && !line.broken
 }
 
 fn joins(token: &Token) -> bool {

@@ -3,10 +3,10 @@
 use super::command::command;
 use super::cursor::Cursor;
 use super::value::{Place, value};
-use crate::Diagnostic;
 use crate::ast::{Binding, BindingBody, Kind, StatementKind, Word};
 use crate::lexer::{Symbol, TokenKind};
 use crate::vocabulary::{self, WordKind};
+use crate::{Diagnostic, Span};
 
 /// Reads all of a statement.
 ///
@@ -27,6 +27,20 @@ pub(super) fn statement(cursor: &mut Cursor<'_>) -> Result<StatementKind, Diagno
         return Ok(kind);
     }
     Err(left_over(cursor))
+}
+
+/// Said of `epochs=100` and `stateful=true`: options are words, and `=` is for names.
+pub(super) fn equals_after_option(cursor: &Cursor<'_>) -> Diagnostic {
+    let span = cursor.span();
+    let after = &cursor.source.text[span.range().end..];
+    let truth = ["true", "True"].into_iter().find(|word| after.starts_with(word));
+    let (place, right) = match truth {
+        Some(word) => (Span { end: span.end + word.len() as u32, ..span }, ""),
+        None => (span, " "),
+    };
+    Diagnostic::error("`=` gives a name; an option and its value stand side by side")
+        .label(span, "not needed here")
+        .with_hint(cursor.instead(place, right))
 }
 
 /// `data air = ...`, `m = ...`
@@ -52,7 +66,7 @@ fn binding(cursor: &mut Cursor<'_>) -> Result<Binding, Diagnostic> {
     Ok(Binding { kind, name, body })
 }
 
-fn kind(cursor: &mut Cursor<'_>) -> Option<(Kind, crate::Span)> {
+fn kind(cursor: &mut Cursor<'_>) -> Option<(Kind, Span)> {
     let kind = match (cursor.peek_word()?, cursor.peek_word_at(1)) {
         ("data", Some(_)) => Kind::Data,
         ("model", Some(_)) => Kind::Model,
@@ -113,6 +127,14 @@ fn left_over(cursor: &Cursor<'_>) -> Diagnostic {
     if closing {
         return Diagnostic::error(format!("`{text}` closes nothing"))
             .label(span, "nothing is open here")
+            .with_hint(cursor.instead(span, ""));
+    }
+    if text == "=" {
+        return equals_after_option(cursor);
+    }
+    if text == "," {
+        return Diagnostic::error("`,` stands only between the models of a command")
+            .label(span, "not needed here")
             .with_hint(cursor.instead(span, ""));
     }
     Diagnostic::error(format!("`{text}` does not belong here"))

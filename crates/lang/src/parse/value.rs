@@ -149,6 +149,9 @@ fn unclosed(cursor: &Cursor<'_>, open: Span, close: &str) -> Diagnostic {
 fn word_part(cursor: &mut Cursor<'_>, place: Place) -> Result<PartKind, Diagnostic> {
     let word = cursor.word().expect("the caller has looked");
     let entry = head(&word.text);
+    if entry.is_some() && cursor.peek() == Some(&TokenKind::Symbol(Symbol::Open)) {
+        return Err(called(cursor, &word));
+    }
     let mut args = Vec::new();
     loop {
         if place == Place::Operand && matches!(cursor.peek(), Some(TokenKind::Word(_))) {
@@ -166,6 +169,17 @@ fn word_part(cursor: &mut Cursor<'_>, place: Place) -> Result<PartKind, Diagnost
         }
     }
     Ok(PartKind::Word { word, args })
+}
+
+/// Said of `lstm(4)`.
+fn called(cursor: &Cursor<'_>, word: &Word) -> Diagnostic {
+    let example = head(&word.text).map_or("", |entry| entry.example);
+    Diagnostic::error(format!(
+        "`{}` is not called with brackets; its numbers and options follow it",
+        word.text
+    ))
+    .label(cursor.span(), "a space goes here")
+    .note(format!("for example: {example}"))
 }
 
 /// What the vocabulary knows of a word that begins a part.

@@ -1,0 +1,86 @@
+//! The steps of `cargo xtask test`: cargo's own, run one after the other, and the tidy
+//! check.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{ChildStdout, Command, Stdio};
+
+use crate::count::Count;
+use crate::{say, tidy};
+
+const FORMAT: &[&str] = &["fmt", "--all", "--check"];
+const LINTS: &[&str] =
+    &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+/// Doc tests are part of it. One failing crate does not hide those after it.
+const TESTS: &[&str] = &["test", "--workspace", "--locked", "--no-fail-fast"];
+/// The libraries alone: the library `carousel` and the command `carousel` would both
+/// write to the folder of that name.
+const DOCUMENTS: &[&str] = &["doc", "--workspace", "--lib", "--no-deps", "--locked"];
+
+/// Runs all steps up to the first that fails, and says whether none did.
+///
+/// The line with the number of tests is the last one, also where a test has failed.
+///
+/// # Errors
+/// Where cargo cannot be started, or a file not be read.
+pub(crate) fn run(root: &Path) -> io::Result<bool> {
+    if !passes(root, FORMAT)? || !passes(root, LINTS)? {
+        return Ok(false);
+    }
+    let (tests_pass, count) = tests(root)?;
+    if !tests_pass {
+        say(count);
+        return Ok(false);
+    }
+    if !passes(root, DOCUMENTS)? || !is_tidy(root)? {
+        return Ok(false);
+    }
+    say(count);
+    Ok(true)
+}
+
+/// Runs one of cargo's commands to its end.
+fn passes(root: &Path, words: &[&str]) -> io::Result<bool> {
+    Ok(cargo(root, words).status()?.success())
+}
+
+/// Runs the tests, passes on what they print, and counts them.
+fn tests(root: &Path) -> io::Result<(bool, Count)> {
+    let mut child = cargo(root, TESTS).stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().expect("it was asked to be piped");
+    let count = pass_on(output)?;
+    Ok((child.wait()?.success(), count))
+}
+
+fn pass_on(output: ChildStdout) -> io::Result<Count> {
+    let mut output = BufReader::new(output);
+    let mut count = Count::default();
+    let mut line = Vec::new();
+    // Lines are bytes here: a test may print what is no UTF-8.
+    while output.read_until(b'\n', &mut line)? > 0 {
+        io::stdout().lock().write_all(&line)?;
+        count.read(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
+    Ok(count)
+}
+
+fn is_tidy(root: &Path) -> io::Result<bool> {
+    say("== tidy: the heads and lengths of files");
+    let complaints = tidy::complaints(root)?;
+    complaints.iter().for_each(say);
+    Ok(complaints.is_empty())
+}
+
+/// The cargo that runs this program, with its words; says the step.
+fn cargo(root: &Path, words: &[&str]) -> Command {
+    say(format_args!("== cargo {}", words.join(" ")));
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(program);
+    command.args(words).current_dir(root);
+    if words == DOCUMENTS {
+        command.env("RUSTDOCFLAGS", "-D warnings");
+    }
+    command
+}
