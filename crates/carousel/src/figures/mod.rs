@@ -1,0 +1,24 @@
+//! Figures of models and data: what was learned goes in, [`Figure`]s come out, for
+//! `plot`, `save` and `compare`.
+
+mod fit;
+mod loss;
+mod scores;
+mod series;
+
+pub(crate) use fit::{comparison_figure, data_figure, fit_figure};
+pub(crate) use loss::loss_figure;
+pub(crate) use scores::scores_figure;
+pub(crate) use series::{nearest, observed};
+
+use carousel_data::{Dataset, Part};
+use carousel_plot::Marker;
+
+/// Where the parts of a split begin.
+pub(crate) fn markers(dataset: &Dataset) -> Vec<Marker> {
+    let marker = |(part, row): &(Part, usize)| Marker {
+        x: *row as f64,
+        label: format!("{} part begins", part.name()),
+    };
+    dataset.borders.iter().map(marker).collect()
+}

@@ -1,0 +1,155 @@
+//! `plot m`, `plot loss of m, n`, `plot scores`: figures of models and data.
+
+mod scores;
+
+use std::sync::Arc;
+
+use carousel_data::Dataset;
+use carousel_lang::ast::{Command, Preposition, Value};
+use carousel_lang::{Diagnostic, Span};
+use carousel_plot::Figure;
+
+use crate::asked::{Asked, asked};
+use crate::read::{self, Subject};
+use crate::state::{Fit, Trained};
+use crate::work::{Halt, Outcome, Work};
+use crate::{Output, figures, need};
+
+use super::forecast;
+use super::score::{Scored, on_data};
+
+/// What `plot` and `save` can draw.
+pub(super) const VIEWS: [&str; 4] = ["fit", "loss", "scores", "forecast"];
+
+pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
+    need::clauses(command, &[Preposition::On, Preposition::As])?;
+    let asked = asked(command, &VIEWS, &work.state)?;
+    if view(&asked) != "fit" {
+        let (name, figure) = drawn(work, &asked, command)?;
+        return show(work, name, figure);
+    }
+    for subject in &or_it(&asked, command.verb_span) {
+        let (name, figure) = fit(work, subject, command)?;
+        show(work, name, figure)?;
+    }
+    Ok(())
+}
+
+/// The one figure that is asked for, and what it shows.
+///
+/// # Errors
+/// Where a subject has no such view, or several would need several figures.
+pub(super) fn drawn(
+    work: &mut Work<'_>,
+    asked: &Asked,
+    command: &Command,
+) -> Result<(String, Figure), Halt> {
+    let subjects = or_it(asked, command.verb_span);
+    match view(asked) {
+        "scores" => scores::drawn(work, &asked.subjects, command.span),
+        "loss" => Ok(loss(&trained(&subjects, work)?)),
+        "forecast" => forecast::drawn(work, &subjects, command),
+        _ => match &subjects[..] {
+            [subject] => fit(work, subject, command),
+            [_, second, ..] => Err(Diagnostic::error("one picture shows one fit")
+                .label(second.span, "a second model")
+                .into()),
+            [] => Err(Diagnostic::error("there is nothing to draw").into()),
+        },
+    }
+}
+
+/// The fit of a model, or data alone.
+fn fit(
+    work: &mut Work<'_>,
+    subject: &Value,
+    command: &Command,
+) -> Result<(String, Figure), Halt> {
+    if let Subject::Data(data) = read::subject(subject, &work.state)? {
+        let dataset = work.dataset(&data)?;
+        return Ok((data.text.clone(), figures::data_figure(&data.text, &dataset)));
+    }
+    let (name, model) = need::trained_value(subject, &work.state)?;
+    let seen = seen(work, &name, &model, command)?;
+    let title = format!("{name}: {}", model.described.text);
+    let figure = figures::fit_figure(&title, &seen.data, &seen.dataset, &seen.fit);
+    Ok((format!("fit of {name}"), figure))
+}
+
+/// The subjects, or `it` where none is written.
+pub(super) fn or_it(asked: &Asked, span: Span) -> Vec<Value> {
+    if asked.subjects.is_empty() { vec![need::it(span)] } else { asked.subjects.clone() }
+}
+
+/// The view that is asked for, or the fit.
+pub(super) fn view(asked: &Asked) -> &str {
+    asked.view.as_ref().map_or("fit", |view| &view.text)
+}
+
+fn show(work: &mut Work<'_>, name: String, figure: Figure) -> Outcome {
+    let dark = work.state.settings.dark;
+    work.show(Output::Plot { name, figure, dark })
+}
+
+fn loss(models: &[(String, Arc<Trained>)]) -> (String, Figure) {
+    let names: Vec<&str> = models.iter().map(|(name, _)| name.as_str()).collect();
+    let each: Vec<(String, &Trained)> =
+        models.iter().map(|(name, model)| (name.clone(), &**model)).collect();
+    (format!("loss of {}", names.join(", ")), figures::loss_figure(&each))
+}
+
+fn trained(
+    subjects: &[Value],
+    work: &Work<'_>,
+) -> Result<Vec<(String, Arc<Trained>)>, Diagnostic> {
+    let with_history = |value: &Value| {
+        let (name, model) = need::trained_value(value, &work.state)?;
+        if model.trainings[0].history.train.is_empty() && !work.dry {
+            return Err(Diagnostic::error(format!("`{name}` has no losses to draw"))
+                .label(value.span, "not trained in this session"));
+        }
+        Ok((name, model))
+    };
+    subjects.iter().map(with_history).collect()
+}
+
+/// A model's predictions for some data.
+pub(super) struct Seen {
+    /// What the data is called.
+    pub(super) data: String,
+    /// The data.
+    pub(super) dataset: Arc<Dataset>,
+    /// The predictions, and the memory after them.
+    pub(super) fit: Fit,
+}
+
+/// What the first seed of a model says about the data after `on`, or about the data it
+/// was trained on.
+///
+/// # Errors
+/// Where the data does not fit, or a loaded model is told of none.
+pub(super) fn seen(
+    work: &mut Work<'_>,
+    name: &str,
+    model: &Trained,
+    command: &Command,
+) -> Result<Seen, Halt> {
+    let Some((data, _)) = need::on_data(command, &work.state)? else {
+        let Some(dataset) = &model.dataset else {
+            return Err(no_data(work, name, command).into());
+        };
+        let fit = model.fits.first().cloned().unwrap_or_default();
+        let data = model.data_text().to_owned();
+        return Ok(Seen { data, dataset: Arc::clone(dataset), fit });
+    };
+    let Scored { dataset, fits, text } = on_data(work, command, model, &data)?;
+    Ok(Seen { data: text, dataset, fit: fits.into_iter().next().unwrap_or_default() })
+}
+
+fn no_data(work: &Work<'_>, name: &str, command: &Command) -> Diagnostic {
+    let data = need::some_data(&work.state);
+    let line = carousel_lang::print_command(command);
+    Diagnostic::error(format!("`{name}` came from a file, without its data"))
+        .label(command.span, "no data to show it on")
+        .with_hint(format!("{} on {data}", line.trim_end()))
+}

@@ -1,0 +1,150 @@
+//! `show air`: rows, parts, steps and what they learned, and the first rows.
+
+use std::sync::Arc;
+
+use carousel_data::{Dataset, Fitted, Part, Sequences, StepKind};
+use carousel_lang::Diagnostic;
+use carousel_lang::ast::{Command, Value};
+
+use super::About;
+use crate::output::{Table, figure};
+use crate::state::Data;
+use crate::work::{Outcome, Work};
+use crate::{Output, need};
+
+/// How many rows are shown.
+const FIRST: usize = 5;
+
+pub(in crate::statements) fn run(work: &mut Work<'_>, data: &Data) -> Outcome {
+    let dataset = work.dataset(data)?;
+    let parts = parts(data, &dataset);
+    work.show(Output::Table(parts))?;
+    work.show(Output::Table(first_rows(&dataset)))
+}
+
+/// The data of a model.
+pub(super) fn of_model(
+    work: &mut Work<'_>,
+    about: &About<'_>,
+    command: &Command,
+) -> Outcome {
+    match about.trained.and_then(|trained| trained.data.clone()) {
+        Some(data) => run(work, &data),
+        None => Err(Diagnostic::error(format!("`{}` has no data to show", about.name))
+            .label(command.span, "it has not learned from any in this session")
+            .with_hint(format!("show {}", need::some_data(&work.state)))
+            .into()),
+    }
+}
+
+/// The data that `it` means where data is shown.
+pub(super) fn current(work: &Work<'_>, value: &Value) -> Option<Arc<Data>> {
+    let is_it = need::single_word(value).is_some_and(|word| word.text == "it");
+    if is_it { work.state.it_data.clone() } else { None }
+}
+
+fn parts(data: &Data, dataset: &Dataset) -> Table {
+    let mut table = Table::new(data.text.clone(), &["part", ">rows", "from", "to", ">samples"]);
+    let label = |row: usize| {
+        dataset.table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string())
+    };
+    let mut starts = vec![(Part::Train, 0)];
+    starts.extend(&dataset.borders);
+    let ends = starts.iter().skip(1).map(|(_, row)| *row).chain([dataset.table.rows()]);
+    for ((part, start), end) in starts.iter().zip(ends) {
+        let samples = dataset.part(*part).map_or(0, Sequences::len);
+        let (from, to) = if end > *start {
+            (label(*start), label(end - 1))
+        } else {
+            Default::default()
+        };
+        let rows = (end - start).to_string();
+        table.rows.push(vec![part.name().to_owned(), rows, from, to, samples.to_string()]);
+    }
+    table.notes = notes(data, dataset);
+    table
+}
+
+fn notes(data: &Data, dataset: &Dataset) -> Vec<String> {
+    let preparation = &dataset.preparation;
+    let sample = crate::need::shape_text(need::shape_of(dataset));
+    let inputs = preparation.inputs.join(", ");
+    let mut notes =
+        vec![format!("a sample: {sample}; reads {inputs}, predicts {}", preparation.target)];
+    let mut fitted = preparation.steps.iter();
+    for step in &data.recipe.steps {
+        let next = match step.kind {
+            StepKind::Log
+            | StepKind::Difference { .. }
+            | StepKind::Scale { .. }
+            | StepKind::Standardize { .. } => fitted.next(),
+            _ => continue,
+        };
+        if let Some(fitted) = next {
+            notes.extend(step_notes(&step.kind, fitted, dataset));
+        }
+    }
+    notes
+}
+
+/// What a step has learned, one sentence for each column.
+fn step_notes(kind: &StepKind, fitted: &Fitted, dataset: &Dataset) -> Vec<String> {
+    let (offsets, factors) = match fitted {
+        Fitted::Log => return vec!["log: learns nothing".to_owned()],
+        Fitted::Difference { lag } => {
+            return vec![format!("difference {lag}: learns nothing")];
+        }
+        Fitted::Affine { offsets, factors, .. } => (offsets, factors),
+    };
+    let learned_from = |over_all: bool| match (over_all, dataset.borders.is_empty()) {
+        (true, _) => "all rows, the test part too",
+        (false, true) => "all rows",
+        (false, false) => "the train part",
+    };
+    let preparation = &dataset.preparation;
+    let mut names: Vec<&String> = preparation.inputs.iter().collect();
+    if !names.contains(&&preparation.target) {
+        names.push(&preparation.target);
+    } 
+    let columns = names.into_iter().zip(offsets.iter().zip(factors));
+    columns
+        .filter_map(|(name, (offset, factor))| match kind {
+            StepKind::Scale { low, high, over_all } => {
+                let (least, most) = (offset + low / factor, offset + high / factor);
+                Some(format!(
+                    "scale {low}..{high}: {name} from {} to {}, learned from {}",
+                    figure(least),
+                    figure(most),
+                    learned_from(*over_all)
+                ))
+            }
+            StepKind::Standardize { over_all } => Some(format!(
+                "standardize: {name} has the mean {} and the standard deviation {}, learned \
+                 from {}",
+                figure(*offset),
+                figure(1.0 / factor),
+                learned_from(*over_all)
+            )),
+            _ => None,
+        })
+        .collect()
+}
+
+fn first_rows(dataset: &Dataset) -> Table {
+    let table = &dataset.table;
+    let shown = FIRST.min(table.rows());
+    let mut columns = vec!["row".to_owned()];
+    columns.extend(table.columns.iter().map(|column| format!(">{}", column.name)));
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let title = format!("the first {shown} of {}", need::count(table.rows(), "row"));
+    let mut first = Table::new(title, &columns);
+    for row in 0..shown {
+        let label = table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string());
+        let cell = |value: f64| {
+            if value.is_nan() { "missing".to_owned() } else { figure(value) }
+        };
+        let values = table.columns.iter().map(|column| cell(column.values[row]));
+        first.rows.push(std::iter::once(label).chain(values).collect());
+    }
+    first
+}
