@@ -1,1 +1,41 @@
-fn main() {}
+//! The `carousel` command: words and scripts go in; results come out on standard
+//! output, messages on standard error, and the exit code says how it ended.
+
+mod args;
+mod check;
+mod fmt;
+mod help;
+mod interrupt;
+mod open;
+mod plots;
+mod progress;
+mod repl;
+mod report;
+mod run;
+mod screen;
+mod script;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(message) => {
+            // `--help` and `--version` come here too, with code 0. A closed pipe is no
+            // reason to complain.
+            let _ = message.print();
+            return ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2));
+        }
+    };
+    match args.command {
+        None => run::run(&args.run),
+        Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Fmt(args)) => fmt::run(&args),
+        Some(Command::Help(args)) => help::run(&args),
+    }
+}

@@ -8,7 +8,7 @@ pub(crate) fn figure(value: f64) -> String {
         return "none".to_owned();
     }
     match size {
-        _ if size == 0.0 => "0".to_owned(),
+        _ if size < 1e7 && value.fract() == 0.0 => format!("{value:.0}"),
         _ if size >= 1e7 => format!("{value:.3e}"),
         _ if size >= 1000.0 => format!("{value:.0}"),
         _ if size >= 100.0 => format!("{value:.1}"),
@@ -39,6 +39,7 @@ mod tests {
             (48.0365, "48.04"),
             (0.021_34, "0.0213"),
             (1234.5, "1234"),
+            (622.0, "622"),
             (-412.25, "-412.2"),
             (1.5e-7, "1.50e-7"),
             (f64::NAN, "none"),

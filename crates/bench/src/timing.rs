@@ -1,0 +1,99 @@
+//! Measured times: something to repeat goes in, a [`Timing`] comes out.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+
+use crate::system;
+
+/// Runs that are not measured: the first ones touch memory that later ones find warm.
+const WARM_UP_RUNS: usize = 2;
+
+/// However long the time, no more runs than this are needed for a median.
+const MAX_RUNS: usize = 2000;
+
+/// The times of one thing, over several runs.
+#[derive(Debug)]
+pub(crate) struct Timing {
+    /// Wall time of each run in milliseconds, the shortest first.
+    pub(crate) wall_ms: Vec<f64>,
+    /// User and system time of one run, as a mean, where the system tells.
+    pub(crate) cpu_ms: Option<f64>,
+}
+
+/// Repeats `body` at least `runs` times and for at least `least`, after a warm-up.
+pub(crate) fn repeat(runs: usize, least: Duration, mut body: impl FnMut()) -> Timing {
+    for _ in 0..WARM_UP_RUNS {
+        body();
+    }
+    let (start, cpu_start) = (Instant::now(), system::own_cpu_ms());
+    let mut wall_ms = Vec::new();
+    while wall_ms.len() < runs || (start.elapsed() < least && wall_ms.len() < MAX_RUNS) {
+        let run = Instant::now();
+        body();
+        wall_ms.push(milliseconds(run.elapsed()));
+    }
+    let cpu_ms = cpu_start
+        .zip(system::own_cpu_ms())
+        .map(|(before, after)| (after - before) / wall_ms.len() as f64);
+    Timing::new(wall_ms, cpu_ms)
+}
+
+impl Timing {
+    /// From times in any order.
+    pub(crate) fn new(mut wall_ms: Vec<f64>, cpu_ms: Option<f64>) -> Timing {
+        wall_ms.sort_by(f64::total_cmp);
+        Timing { wall_ms, cpu_ms }
+    }
+
+    /// The middle one; the upper of two.
+    pub(crate) fn median_ms(&self) -> f64 {
+        self.wall_ms[self.wall_ms.len() / 2]
+    }
+
+    /// `median_ms`, `min_ms`, `p90_ms`, `cpu_ms` and `reps`, as the peers name them.
+    pub(crate) fn fields(&self) -> Map<String, Value> {
+        let last = self.wall_ms.len() - 1;
+        let p90 = self.wall_ms[last * 9 / 10];
+        let fields = json!({
+            "median_ms": round(self.median_ms()),
+            "cpu_ms": self.cpu_ms.map(round),
+            "min_ms": round(self.wall_ms[0]),
+            "p90_ms": round(p90),
+            "reps": self.wall_ms.len(),
+        });
+        fields.as_object().cloned().expect("an object is written above")
+    }
+}
+
+/// A length of time in milliseconds.
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// To five decimals: below that is noise.
+pub(crate) fn round(value: f64) -> f64 {
+    (value * 1e5).round() / 1e5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_are_taken_from_the_sorted_times() {
+        let fields = Timing::new(vec![3.0, 1.0, 2.0], Some(1.5)).fields();
+        assert_eq!(fields["median_ms"], 2.0);
+        assert_eq!(fields["min_ms"], 1.0);
+        assert_eq!(fields["p90_ms"], 2.0);
+        assert_eq!(fields["cpu_ms"], 1.5);
+        assert_eq!(fields["reps"], 3);
+    }
+
+    #[test]
+    fn warm_up_runs_are_not_counted() {
+        let mut calls = 0;
+        let timing = repeat(4, Duration::ZERO, || calls += 1);
+        assert_eq!((timing.wall_ms.len(), calls), (4, 4 + WARM_UP_RUNS));
+    }
+}

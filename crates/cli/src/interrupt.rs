@@ -1,0 +1,69 @@
+//! Ctrl-C: the first one asks the session to stop, the second one ends the process.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a process that was stopped by Ctrl-C ends with: 128 plus the number of SIGINT.
+pub(crate) const STOPPED: u8 = 130;
+
+/// What the handler of Ctrl-C and the rest of the program know of each other.
+#[derive(Debug, Clone)]
+pub(crate) struct Interrupt {
+    /// Asks the session to stop; it keeps the weights of the last finished batch.
+    asked: Arc<AtomicBool>,
+    /// Whether the prompt waits for a line, so that there is nothing to stop.
+    waiting: Arc<AtomicBool>,
+    /// Whether Ctrl-C was pressed since the last [`Interrupt::begin`].
+    pressed: Arc<AtomicBool>,
+}
+
+/// Watches Ctrl-C for a session, whose interrupt flag this is.
+pub(crate) fn watch(asked: Arc<AtomicBool>) -> Interrupt {
+    let interrupt = Interrupt { asked, waiting: Arc::default(), pressed: Arc::default() };
+    let handler = interrupt.clone();
+    // Without a handler Ctrl-C ends the process at once, as in any other program.
+    let _ = ctrlc::set_handler(move || handler.press());
+    interrupt
+}
+
+impl Interrupt {
+    /// A text starts to run.
+    pub(crate) fn begin(&self) {
+        self.waiting.store(false, Ordering::SeqCst);
+        self.pressed.store(false, Ordering::SeqCst);
+        self.asked.store(false, Ordering::SeqCst);
+    }
+
+    /// The prompt waits for a line.
+    pub(crate) fn wait(&self) {
+        self.pressed.store(false, Ordering::SeqCst);
+        self.waiting.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether Ctrl-C was pressed since the text started.
+    pub(crate) fn was_pressed(&self) -> bool {
+        self.pressed.load(Ordering::SeqCst)
+    }
+
+    fn press(&self) {
+        if self.pressed.swap(true, Ordering::SeqCst) {
+            end();
+        }
+        self.asked.store(true, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) {
+            // There is nowhere left to tell a failure to write to standard error.
+            let _ = writeln!(io::stderr(), "\nCtrl-C again, or Ctrl-D, ends carousel");
+        }
+    }
+}
+
+/// Ends the process while the main thread is inside something that does not stop.
+/// Files are written beside and renamed, so none is left half written.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the main thread did not heed the first Ctrl-C, so it cannot return a code"
+)]
+fn end() -> ! {
+    std::process::exit(i32::from(STOPPED))
+}

@@ -1,0 +1,101 @@
+//! From a model line to an engine with given weights, for each way to run it.
+
+use std::collections::BTreeMap;
+
+use carousel_lang::ast::StatementKind;
+use carousel_lang::{Sources, ast};
+use carousel_net::engine::{BatchShape, Engine, Executor, Goal, Settings};
+use carousel_net::network::Network;
+use carousel_net::parameters::{Parameter, Role, parameters};
+use carousel_net::shape::{DataShape, Flow, flows};
+
+use super::read::Tensor;
+
+/// Fused and not, by the plan and by luminal.
+pub(crate) const WAYS: [Settings; 4] = [
+    Settings { fusion: true, executor: Executor::Plan },
+    Settings { fusion: false, executor: Executor::Plan },
+    Settings { fusion: true, executor: Executor::Luminal },
+    Settings { fusion: false, executor: Executor::Luminal },
+];
+
+/// A model line (with cells before it, where it needs some) and its data's shape.
+pub(crate) struct Problem {
+    pub(crate) network: Network,
+    pub(crate) flows: Vec<Flow>,
+    pub(crate) parameters: Vec<Parameter>,
+    two_biases: bool,
+}
+
+impl Problem {
+    pub(crate) fn new(text: &str, data: DataShape, two_biases: bool) -> Problem {
+        let network = network(text);
+        let flows = flows(&network, data).unwrap();
+        let parameters = parameters(&network, &flows, two_biases).unwrap();
+        Problem { network, flows, parameters, two_biases }
+    }
+
+    /// The arena, with each tensor as `value` gives it in our layout.
+    pub(crate) fn arena(&self, mut value: impl FnMut(&Parameter) -> Vec<f32>) -> Vec<f32> {
+        let arena: Vec<f32> = self
+            .parameters
+            .iter()
+            .flat_map(|parameter| {
+                let values = value(parameter);
+                assert_eq!(values.len(), parameter.len(), "{parameter:?}");
+                values
+            })
+            .collect();
+        arena
+    }
+
+    pub(crate) fn engine(&self, shape: BatchShape, goal: Goal, way: Settings) -> Engine {
+        let (network, two) = (&self.network, self.two_biases);
+        Engine::new(network, &self.flows, shape, goal, two, way).unwrap()
+    }
+}
+
+fn network(text: &str) -> Network {
+    let mut sources = Sources::default();
+    let (program, errors) = carousel_lang::parse(sources.add("golden", text));
+    assert!(errors.is_empty(), "{errors:?}");
+    let mut cells = BTreeMap::new();
+    for statement in program.statements {
+        match statement.kind {
+            StatementKind::Cell(cell) => {
+                cells.insert(cell.name.text.clone(), std::sync::Arc::new(cell));
+            }
+            StatementKind::Value(value) => return read(&value, &cells),
+            StatementKind::Binding(_) | StatementKind::Command(_) => panic!("no such lines"),
+        }
+    }
+    panic!("a model line comes last")
+}
+
+fn read(
+    value: &ast::Value,
+    cells: &BTreeMap<String, std::sync::Arc<ast::CellDefinition>>,
+) -> Network {
+    let _ = (value, cells);
+    todo!()
+}
+
+/// PyTorch's name of a parameter of the recurrent layers of a model: `weight_ih_l0`.
+pub(crate) fn torch_name(parameter: &Parameter) -> String {
+    let stem = match &parameter.role {
+        Role::WeightInput => "weight_ih",
+        Role::WeightHidden(0) => "weight_hh",
+        Role::BiasInput => "bias_ih",
+        Role::BiasHidden => "bias_hh",
+        role @ (Role::WeightHidden(_) | Role::Vector(_) | Role::Weight | Role::Bias) => {
+            panic!("{role:?} has no such name")
+        }
+    };
+    let suffix = if parameter.reverse { "_reverse" } else { "" };
+    format!("{stem}_l{}{suffix}", parameter.layer)
+}
+
+/// A reference tensor in our layout: matrices lie the other way round.
+pub(crate) fn ours(tensor: &Tensor) -> Vec<f32> {
+    if tensor.shape.len() == 2 { tensor.transposed().f32() } else { tensor.f32() }
+}

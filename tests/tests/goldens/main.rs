@@ -1,0 +1,14 @@
+//! The reference numbers of tests/goldens through the whole path: model line, luminal
+//! graph, and each way to run it. `CAROUSEL_GOLDENS=DIR` reads another set of the same
+//! kind.
+
+mod activations;
+mod airline;
+mod cells;
+mod compare;
+mod engine;
+mod keras;
+mod layers;
+mod optimisers;
+mod read;
+mod tbptt;
