@@ -60,11 +60,9 @@ fn written(command: &Command) -> Result<Option<Word>, Diagnostic> {
             let text: Vec<&str> = command.view.iter().map(|w| w.text.as_str()).collect();
             Ok(Some(Word { text: text.join(" "), span }))
         }
-        ([view, ..], Some(form)) => {
-            Err(Diagnostic::error("one view at a time")
-                .label(form.span, "a second view")
-                .label(view.span, "the first one"))
-        }
+        ([view, ..], Some(form)) => Err(Diagnostic::error("one view at a time")
+            .label(form.span, "a second view")
+            .label(view.span, "the first one")),
     }
 }
 
@@ -103,9 +101,11 @@ fn check(view: &Word, views: &[&str], command: &Command) -> Result<(), Diagnosti
     }
     if known.is_some() {
         let other = if verb == "show" { "plot" } else { "show" };
-        return Err(Diagnostic::error(format!("`{verb}` has no view `{text}`, `{other}` has"))
-            .label(view.span, format!("a view of `{other}`"))
-            .with_hint(format!("{other} {text} of m")));
+        return Err(Diagnostic::error(format!(
+            "`{verb}` has no view `{text}`, `{other}` has"
+        ))
+        .label(view.span, format!("a view of `{other}`"))
+        .with_hint(format!("{other} {text} of m")));
     }
     let error = Diagnostic::error(format!("`{verb}` has no view `{text}`")).code("E1");
     Err(match vocabulary::suggest(text, views.iter().copied()) {

@@ -138,8 +138,8 @@ pub(crate) fn verdict(model: &ScoreLine, baselines: &[ScoreLine], part: Part) ->
             "{name} does not beat naive {on}: {own_text} against {}; best is {best} with {least_text}",
             figure(naive)
         ),
-        None => format!(
-            "{name} does not beat {best} {on}: {own_text} against {least_text}"
-        ),
+        None => {
+            format!("{name} does not beat {best} {on}: {own_text} against {least_text}")
+        }
     }
 }

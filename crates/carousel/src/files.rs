@@ -42,7 +42,10 @@ pub(crate) fn writable(path: &Path, typed: &str, span: Span) -> Result<(), Diagn
     match folder {
         Some(folder) if !folder.is_dir() => {
             let parent = Path::new(typed).parent().unwrap_or(Path::new(""));
-            error(format!("cannot save `{typed}`: there is no folder `{}`", parent.display()))
+            error(format!(
+                "cannot save `{typed}`: there is no folder `{}`",
+                parent.display()
+            ))
         }
         Some(_) | None => Ok(()),
     }

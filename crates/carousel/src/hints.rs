@@ -84,9 +84,9 @@ pub(crate) fn overlap(described: &Described, dataset: &Dataset) -> Option<Diagno
 pub(crate) fn extrapolation(dataset: &Dataset) -> Option<Diagnostic> {
     let range = |part: Part| {
         let targets = &dataset.part(part)?.targets;
-        let bounds = targets.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |b, x| {
-            (b.0.min(*x), b.1.max(*x))
-        });
+        let bounds = targets
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |b, x| (b.0.min(*x), b.1.max(*x)));
         (!targets.is_empty()).then_some(bounds)
     };
     let ((low, high), (test_low, test_high)) = (range(Part::Train)?, range(Part::Test)?);

@@ -47,8 +47,10 @@ pub(crate) struct Learned {
 pub(crate) fn learn(work: &mut Work<'_>, lesson: &Lesson<'_>) -> Result<Learned, Halt> {
     let dataset = work.dataset(&lesson.data)?;
     check(lesson, &dataset)?;
-    for hint in [hints::half_stateful(lesson.described), hints::overlap(lesson.described, &dataset)]
-    {
+    for hint in [
+        hints::half_stateful(lesson.described),
+        hints::overlap(lesson.described, &dataset),
+    ] {
         hint.map_or(Ok(()), |hint| work.hint(hint))?;
     }
     let trainings = start(work, lesson, &dataset)?;
@@ -86,14 +88,14 @@ pub(crate) fn go_on(
         threads: work.state.settings.threads,
         interrupt: work.interrupt,
     };
-    let ends = seeds.train(&mut trained.trainings, &mut |epoch| {
-        (work.emit)(Output::Epoch(epoch))
-    });
+    let ends = seeds
+        .train(&mut trained.trainings, &mut |epoch| (work.emit)(Output::Epoch(epoch)));
     let ends = ends.ok_or(Halt::Quit)?;
     trained.epochs += epochs;
     // Seeds that an interrupt kept from starting have learned nothing.
     trained.trainings.truncate(ends.len());
-    trained.stopped = ends.iter().find_map(|end| end.as_ref().ok().copied()).unwrap_or(Stopped::Done);
+    trained.stopped =
+        ends.iter().find_map(|end| end.as_ref().ok().copied()).unwrap_or(Stopped::Done);
     if let Some(Ok(stopped @ Stopped::Interrupted { .. })) = ends.last() {
         trained.stopped = *stopped;
         work.interrupted = true;
@@ -139,9 +141,11 @@ fn check(lesson: &Lesson<'_>, dataset: &Dataset) -> Result<(), Diagnostic> {
         .with_hint("split 60% 20% 20%"));
     }
     if words.shuffle == Some(true) && lesson.described.network.is_stateful() {
-        return Err(Diagnostic::error("a stateful model reads its samples in their order")
-            .label(lesson.span, "asks for `shuffle on`")
-            .with_hint("leave `shuffle` out"));
+        return Err(Diagnostic::error(
+            "a stateful model reads its samples in their order",
+        )
+        .label(lesson.span, "asks for `shuffle on`")
+        .with_hint("leave `shuffle` out"));
     }
     Ok(())
 }
@@ -161,12 +165,18 @@ pub(crate) fn can_be_read(
             data.text
         ))
         .label(span, "no steps to read")
-        .note(format!("{} | stream 12: chunks of 12 rows, a target at every step", data.text))
+        .note(format!(
+            "{} | stream 12: chunks of 12 rows, a target at every step",
+            data.text
+        ))
         .with_hint(format!("{} | window 12", data.text)));
     }
     if dataset.train.is_empty() {
-        return Err(Diagnostic::error(format!("the train part of {} has no sample", data.text))
-            .label(span, "nothing to learn from"));
+        return Err(Diagnostic::error(format!(
+            "the train part of {} has no sample",
+            data.text
+        ))
+        .label(span, "nothing to learn from"));
     }
     Ok(())
 }
@@ -183,7 +193,8 @@ fn start(
         .map(|index| {
             let seed = first.wrapping_add(index);
             let described = lesson.described;
-            let mut model = Model::new(&described.network, shape, lesson.words.like, seed)?;
+            let mut model =
+                Model::new(&described.network, shape, lesson.words.like, seed)?;
             for copied in &described.copies {
                 copy(copied, &mut model)?;
             }
@@ -199,7 +210,8 @@ fn copy(copied: &Copied, model: &mut Model) -> Result<(), Diagnostic> {
     let from = copied.from.model();
     let theirs = from.parameters.iter().filter(|p| p.layer < copied.layers);
     let own = copied.first..copied.first + copied.layers;
-    let mine: Vec<_> = model.parameters.iter().filter(|p| own.contains(&p.layer)).collect();
+    let mine: Vec<_> =
+        model.parameters.iter().filter(|p| own.contains(&p.layer)).collect();
     let theirs: Vec<_> = theirs.collect();
     let same = mine.len() == theirs.len()
         && mine.iter().zip(&theirs).all(|(a, b)| a.dims == b.dims && a.role == b.role);
@@ -209,9 +221,13 @@ fn copy(copied: &Copied, model: &mut Model) -> Result<(), Diagnostic> {
             "the weights of `{}` do not fit this data",
             copied.from.described.text
         ))
-        .label(layer.span, format!("has learned from {} values a step", from.data.features)));
+        .label(
+            layer.span,
+            format!("has learned from {} values a step", from.data.features),
+        ));
     }
-    let moves: Vec<_> = mine.iter().zip(&theirs).map(|(a, b)| (a.range(), b.range())).collect();
+    let moves: Vec<_> =
+        mine.iter().zip(&theirs).map(|(a, b)| (a.range(), b.range())).collect();
     for (to, of) in moves {
         model.weights[to].copy_from_slice(&from.weights[of]);
     }
@@ -227,7 +243,9 @@ fn diverged(end: &carousel_net::train::Diverged, span: Span) -> Diagnostic {
     };
     let error = Diagnostic::error(title).code("E11").label(span, "stopped here");
     let error = match end.norm_before {
-        Some(norm) => error.note(format!("the norm of the gradient before was {norm:.1e}")),
+        Some(norm) => {
+            error.note(format!("the norm of the gradient before was {norm:.1e}"))
+        }
         None => error,
     };
     let kept = match end.epoch {

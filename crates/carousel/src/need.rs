@@ -77,7 +77,9 @@ pub(crate) fn it(span: Span) -> Value {
 pub(crate) fn single_word(value: &Value) -> Option<&Word> {
     match &value.first.kind {
         PartKind::Word { word, args }
-            if args.is_empty() && value.rest.is_empty() && value.first.repeat.is_none() =>
+            if args.is_empty()
+                && value.rest.is_empty()
+                && value.first.repeat.is_none() =>
         {
             Some(word)
         }
@@ -103,7 +105,9 @@ pub(crate) fn on_data(
 ) -> Result<Option<(Arc<Data>, Span)>, Diagnostic> {
     let Some(clause) = command.clause(Preposition::On) else { return Ok(None) };
     match &clause.operand {
-        Operand::Value(value) => Ok(Some((Arc::new(read::data(value, state)?), value.span))),
+        Operand::Value(value) => {
+            Ok(Some((Arc::new(read::data(value, state)?), value.span)))
+        }
         Operand::Number(_, span) | Operand::String(_, span) => {
             Err(Diagnostic::error("`on` needs data")
                 .label(*span, "no data")
@@ -116,7 +120,10 @@ pub(crate) fn on_data(
 ///
 /// # Errors
 /// The first that is not.
-pub(crate) fn clauses(command: &Command, takes: &[Preposition]) -> Result<(), Diagnostic> {
+pub(crate) fn clauses(
+    command: &Command,
+    takes: &[Preposition],
+) -> Result<(), Diagnostic> {
     let other = |clause: &&Clause| !takes.contains(&clause.preposition);
     if let Some(clause) = command.clauses.iter().find(other) {
         let verb = vocabulary::verb_word(command.verb);
@@ -144,7 +151,8 @@ pub(crate) fn fits(
     let shape = shape_of(dataset);
     let steps = model.steps.is_none() || shape.steps.is_none() || model.every;
     let same_steps = steps || model.steps == shape.steps;
-    if (shape.features, shape.width, shape.every) == (model.features, model.width, model.every)
+    if (shape.features, shape.width, shape.every)
+        == (model.features, model.width, model.every)
         && same_steps
     {
         return Ok(());
@@ -192,7 +200,12 @@ pub(crate) fn some_data(state: &State) -> String {
 ///
 /// # Errors
 /// What is allowed.
-pub(crate) fn whole(arg: &Arg, what: &str, low: u64, high: u64) -> Result<u64, Diagnostic> {
+pub(crate) fn whole(
+    arg: &Arg,
+    what: &str,
+    low: u64,
+    high: u64,
+) -> Result<u64, Diagnostic> {
     if let ArgKind::Number(number) = arg.kind
         && number.fract() == 0.0
         && (low as f64..=high as f64).contains(&number)

@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use carousel_lang::ast::{Command, Statement, StatementKind, Verb};
 use carousel_lang::{Diagnostic, Severity, Sources, parse};
+use carousel_net::network::Network;
 
 use crate::Output;
 use crate::datasets::Datasets;
-use crate::state::State;
+use crate::state::{Named, State};
 use crate::statements;
 use crate::work::{Halt, Work};
 
@@ -87,6 +88,19 @@ impl Session {
     /// what comes after it in the text does not run.
     pub fn interrupt(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.interrupt)
+    }
+
+    /// The layers of a model that a text has named, or of `it`.
+    pub fn network(&self, name: &str) -> Option<&Network> {
+        let named = match name {
+            "it" => self.state.it_model.as_ref()?,
+            _ => self.state.names.get(name)?,
+        };
+        match named {
+            Named::Described(described) => Some(&described.network),
+            Named::Trained(trained) => Some(&trained.described.network),
+            Named::Data(_) | Named::Cell(_) => None,
+        }
     }
 
     /// All texts so far: what messages point into.
@@ -226,7 +240,11 @@ impl Session {
     }
 
     /// `undo`: the state before the last statement.
-    fn undo(&mut self, command: &Command, emit: Emit<'_>) -> Result<End, Vec<Diagnostic>> {
+    fn undo(
+        &mut self,
+        command: &Command,
+        emit: Emit<'_>,
+    ) -> Result<End, Vec<Diagnostic>> {
         statements::takes_nothing(command)?;
         let Some(before) = self.before.pop() else {
             return Err(vec![
@@ -248,9 +266,7 @@ impl Session {
     ) -> Result<End, Vec<Diagnostic>> {
         let (typed, span) = statements::used_file(command)?;
         let path = self.folder.join(&typed);
-        let at = |title: String| {
-            vec![Diagnostic::error(title).label(span, "used here")]
-        };
+        let at = |title: String| vec![Diagnostic::error(title).label(span, "used here")];
         if self.using.contains(&path) || self.using.len() == DEEPEST_USE {
             return Err(at(format!("`{typed}` uses itself")));
         }

@@ -110,7 +110,12 @@ pub(crate) fn size(work: &mut Work<'_>, network: &Network) -> Result<Sized, Diag
             Err(_) => text = format!("1 step of 1 value: `{}` cannot be read", data.text),
         }
     }
-    let shape = DataShape { steps: Some(1), features: 1, width: own_width(network), every: false };
+    let shape = DataShape {
+        steps: Some(1),
+        features: 1,
+        width: own_width(network),
+        every: false,
+    };
     let every = DataShape { every: true, ..shape };
     match flows(network, shape) {
         Ok(_) => Ok(Sized { shape, text }),
@@ -131,7 +136,9 @@ fn current(
 /// How many numbers a network gives if no target says it.
 fn own_width(network: &Network) -> usize {
     let width = |layer: &Layer| match &layer.kind {
-        LayerKind::Recurrent(layer) => Some(layer.units * (1 + usize::from(layer.bidirectional))),
+        LayerKind::Recurrent(layer) => {
+            Some(layer.units * (1 + usize::from(layer.bidirectional)))
+        }
         LayerKind::Dense { units, .. } => Some(units.unwrap_or(1)),
         LayerKind::Dropout { .. } | LayerKind::Flat => None,
     };

@@ -21,8 +21,9 @@ fn functions_of_one_number() {
     ] {
         let want = tensor(&reference[name]);
         // Single precision ends near e^88; beyond, infinity is the right answer.
-        let finite: Vec<usize> =
-            (0..want.data.len()).filter(|i| want.data[*i].abs() < f64::from(f32::MAX)).collect();
+        let finite: Vec<usize> = (0..want.data.len())
+            .filter(|i| want.data[*i].abs() < f64::from(f32::MAX))
+            .collect();
         for got in run(equation, &x, 1) {
             let got: Vec<f32> = finite.iter().map(|i| got[*i]).collect();
             for (got, i) in got.iter().zip(&finite) {

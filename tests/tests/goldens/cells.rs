@@ -82,7 +82,9 @@ end",
 fn every_way_agrees_forwards_and_backwards() {
     for (text, fusion) in CELLS {
         for masked in [false, true] {
-            for line in ["c 5 -> dense 1", "c 5 bidirectional recurrent-dropout 0.3 -> dense 1"] {
+            for line in
+                ["c 5 -> dense 1", "c 5 bidirectional recurrent-dropout 0.3 -> dense 1"]
+            {
                 agree(&format!("{text}\n{line}"), fusion, masked);
             }
         }
@@ -90,7 +92,8 @@ fn every_way_agrees_forwards_and_backwards() {
 }
 
 fn agree(text: &str, fusion: &str, masked: bool) {
-    let data = DataShape { steps: Some(STEPS), features: FEATURES, width: 1, every: false };
+    let data =
+        DataShape { steps: Some(STEPS), features: FEATURES, width: 1, every: false };
     let problem = Problem::new(text, data, false);
     let mut wave = Wave(0.1);
     let values: Vec<f32> = problem.arena(|p| wave.take(p.len(), 0.5));
@@ -114,7 +117,13 @@ fn agree(text: &str, fusion: &str, masked: bool) {
     }
 }
 
-fn check_fusion(text: &str, fusion: &str, engine: &mut Engine, way: Settings, values: &[f32]) {
+fn check_fusion(
+    text: &str,
+    fusion: &str,
+    engine: &mut Engine,
+    way: Settings,
+    values: &[f32],
+) {
     let lines = with_feed(engine, |engine, feed| engine.report(values, feed, 1).fusions);
     let fused = lines.iter().any(|line| line.contains("loop"));
     assert_eq!(fused, way.fusion, "{text}: {lines:?}");
@@ -128,7 +137,10 @@ fn run(engine: &mut Engine, values: &[f32], gradients: &mut [f32]) {
     with_feed(engine, |engine, feed| engine.run(values, gradients, feed).unwrap());
 }
 
-fn with_feed<R>(engine: &mut Engine, use_it: impl FnOnce(&mut Engine, &Feed<'_>) -> R) -> R {
+fn with_feed<R>(
+    engine: &mut Engine,
+    use_it: impl FnOnce(&mut Engine, &Feed<'_>) -> R,
+) -> R {
     let mut wave = Wave(0.7);
     let states: Vec<Vec<f32>> =
         engine.states.iter().map(|state| wave.take(BATCH * state.units, 0.4)).collect();
@@ -137,8 +149,9 @@ fn with_feed<R>(engine: &mut Engine, use_it: impl FnOnce(&mut Engine, &Feed<'_>)
         .iter()
         .map(|mask| (0..mask.len).map(|i| if i % 3 == 0 { 0.0 } else { 1.4 }).collect())
         .collect();
-    let mask: Vec<f32> =
-        (0..STEPS * BATCH).map(|i| f32::from(u8::from(i / BATCH < STEPS - 4 * (i % BATCH)))).collect();
+    let mask: Vec<f32> = (0..STEPS * BATCH)
+        .map(|i| f32::from(u8::from(i / BATCH < STEPS - 4 * (i % BATCH))))
+        .collect();
     let feed = Feed {
         inputs: &wave.take(STEPS * BATCH * FEATURES, 1.0),
         mask: Some(&mask),
@@ -154,10 +167,13 @@ fn with_feed<R>(engine: &mut Engine, use_it: impl FnOnce(&mut Engine, &Feed<'_>)
 #[test]
 fn the_gates_of_an_lstm_written_by_hand_are_found_in_any_order() {
     let data = DataShape { steps: Some(3), features: 1, width: 1, every: false };
-    for ((text, _), blocks) in CELLS.iter().zip([None, None, None, None, None, Some([3, 2, 1, 0])])
+    for ((text, _), blocks) in
+        CELLS.iter().zip([None, None, None, None, None, Some([3, 2, 1, 0])])
     {
         let problem = Problem::new(&format!("{text}\nc 2 -> dense 1"), data, false);
-        let LayerKind::Recurrent(layer) = &problem.network.layers[0].kind else { panic!() };
+        let LayerKind::Recurrent(layer) = &problem.network.layers[0].kind else {
+            panic!()
+        };
         assert_eq!(lstm_blocks(&layer.cell), blocks, "{text}");
     }
 }

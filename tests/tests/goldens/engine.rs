@@ -1,9 +1,8 @@
 //! From a model line to an engine with given weights, for each way to run it.
 
-use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
-use carousel_lang::ast::StatementKind;
-use carousel_lang::{Sources, ast};
+use carousel::Session;
 use carousel_net::engine::{BatchShape, Engine, Executor, Goal, Settings};
 use carousel_net::network::Network;
 use carousel_net::parameters::{Parameter, Role, parameters};
@@ -36,7 +35,10 @@ impl Problem {
     }
 
     /// The arena, with each tensor as `value` gives it in our layout.
-    pub(crate) fn arena(&self, mut value: impl FnMut(&Parameter) -> Vec<f32>) -> Vec<f32> {
+    pub(crate) fn arena(
+        &self,
+        mut value: impl FnMut(&Parameter) -> Vec<f32>,
+    ) -> Vec<f32> {
         let arena: Vec<f32> = self
             .parameters
             .iter()
@@ -55,29 +57,13 @@ impl Problem {
     }
 }
 
+/// The network that a session makes of a model line and the cells before it.
 fn network(text: &str) -> Network {
-    let mut sources = Sources::default();
-    let (program, errors) = carousel_lang::parse(sources.add("golden", text));
-    assert!(errors.is_empty(), "{errors:?}");
-    let mut cells = BTreeMap::new();
-    for statement in program.statements {
-        match statement.kind {
-            StatementKind::Cell(cell) => {
-                cells.insert(cell.name.text.clone(), std::sync::Arc::new(cell));
-            }
-            StatementKind::Value(value) => return read(&value, &cells),
-            StatementKind::Binding(_) | StatementKind::Command(_) => panic!("no such lines"),
-        }
-    }
-    panic!("a model line comes last")
-}
-
-fn read(
-    value: &ast::Value,
-    cells: &BTreeMap<String, std::sync::Arc<ast::CellDefinition>>,
-) -> Network {
-    let _ = (value, cells);
-    todo!()
+    let (cells, line) = text.trim_end().rsplit_once('\n').unwrap_or(("", text));
+    let mut session = Session::new();
+    let text = format!("{cells}\nmodel m = {line}\n");
+    session.run("golden", &text, &mut |_| ControlFlow::Continue(())).unwrap();
+    session.network("m").unwrap().clone()
 }
 
 /// PyTorch's name of a parameter of the recurrent layers of a model: `weight_ih_l0`.

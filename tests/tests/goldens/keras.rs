@@ -36,7 +36,8 @@ fn stateful(case: &Value, way: Settings) {
     let (steps, batch, units) = (size(case, "T"), size(case, "B"), size(case, "H"));
     let every = case["return_sequences"].as_bool().unwrap();
     let line = format!("lstm {units} stateful x {}", size(case, "layers"));
-    let data = DataShape { steps: Some(steps), features: size(case, "I"), width: units, every };
+    let data =
+        DataShape { steps: Some(steps), features: size(case, "I"), width: units, every };
     let problem = Problem::new(&line, data, false);
     let arena = problem.arena(|p| tensor(&case["weights"][p.layer][key(p)]).f32());
     let shape = BatchShape { steps, size: batch, masked: false };
@@ -54,7 +55,12 @@ fn stateful(case: &Value, way: Settings) {
     }
     for (index, state) in engine.states.iter().enumerate() {
         let want = tensor(&case["final_states"][state.layer][&state.name]);
-        close(&format!("{} final {}", name(case), state.name), &states[index], &want.data, OUTPUT);
+        close(
+            &format!("{} final {}", name(case), state.name),
+            &states[index],
+            &want.data,
+            OUTPUT,
+        );
     }
     let again = run(&mut engine, &arena, &x.part(0), &zeros);
     let first = tensor(&references[0]);
@@ -95,8 +101,12 @@ fn gru(case: &Value, way: Settings) {
     } else {
         format!("{RESET_BEFORE}before {units} every")
     };
-    let data =
-        DataShape { steps: Some(steps), features: size(case, "I"), width: units, every: true };
+    let data = DataShape {
+        steps: Some(steps),
+        features: size(case, "I"),
+        width: units,
+        every: true,
+    };
     let problem = Problem::new(&text, data, false);
     let weights = &case["weights"][0];
     let arena = problem.arena(|p| gru_weight(p, weights, units));
@@ -118,10 +128,17 @@ fn gru(case: &Value, way: Settings) {
     let y = tensor(&case["y"]).time_major();
     close(&format!("{what} y"), engine.output(), &y.data, OUTPUT);
     let (dx, _) = engine.input_gradients().unwrap();
-    close(&format!("{what} dx"), dx, &tensor(&case["grads"]["x"]).time_major().data, GRADIENT);
+    close(
+        &format!("{what} dx"),
+        dx,
+        &tensor(&case["grads"]["x"]).time_major().data,
+        GRADIENT,
+    );
     for parameter in &problem.parameters {
-        let want: Vec<f64> =
-            gru_weight(parameter, &case["grads"], units).into_iter().map(f64::from).collect();
+        let want: Vec<f64> = gru_weight(parameter, &case["grads"], units)
+            .into_iter()
+            .map(f64::from)
+            .collect();
         let got = &gradients[parameter.range()];
         close(&format!("{what} d{:?}", parameter.role), got, &want, GRADIENT);
     }
@@ -171,9 +188,14 @@ fn optimisers() {
 
 fn trajectory(case: &Value, run: &Value, way: Settings) {
     let (steps, batch) = (size(case, "T"), size(case, "B"));
-    let data =
-        DataShape { steps: Some(steps), features: size(case, "I"), width: 1, every: false };
-    let problem = Problem::new(&format!("lstm {} -> dense 1", size(case, "H")), data, false);
+    let data = DataShape {
+        steps: Some(steps),
+        features: size(case, "I"),
+        width: 1,
+        every: false,
+    };
+    let problem =
+        Problem::new(&format!("lstm {} -> dense 1", size(case, "H")), data, false);
     let index = |p: &Parameter| {
         problem.parameters.iter().position(|q| q == p).expect("one of the parameters")
     };
@@ -201,7 +223,8 @@ fn trajectory(case: &Value, run: &Value, way: Settings) {
     }
     let what = format!("Keras {} {way:?}", name(run));
     close(&format!("{what} losses"), &losses, &numbers(&run["losses"]), GRADIENT);
-    for (parameter, want) in problem.parameters.iter().zip(run["final_weights"].as_array().unwrap())
+    for (parameter, want) in
+        problem.parameters.iter().zip(run["final_weights"].as_array().unwrap())
     {
         let got = &arena[parameter.range()];
         close(&format!("{what} {:?}", parameter.role), got, &tensor(want).data, GRADIENT);

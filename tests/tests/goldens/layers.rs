@@ -45,10 +45,11 @@ fn check(case: &Value, word: &str, way: Settings) {
         other => panic!("no such loss: {other}"),
     };
     let mut engine = problem.engine(shape, Goal::Train(loss), way);
-    let arena = problem.arena(|parameter| match case["params"].get(torch_name(parameter)) {
-        Some(value) => ours(&tensor(value)),
-        None => vec![0.0; parameter.len()],
-    });
+    let arena =
+        problem.arena(|parameter| match case["params"].get(torch_name(parameter)) {
+            Some(value) => ours(&tensor(value)),
+            None => vec![0.0; parameter.len()],
+        });
     let states = first_states(case, &engine.states, batch);
     let inputs = tensor(&case["inputs"]["x"]).time_major().f32();
     let feed = Feed {
@@ -149,7 +150,12 @@ fn check_gradients(
         let name = torch_name(parameter);
         if let Some(value) = reference.get(&name) {
             let want = in_our_layout(&tensor(value));
-            close(&format!("{what} d{name}"), &gradients[parameter.range()], &want, GRADIENT);
+            close(
+                &format!("{what} d{name}"),
+                &gradients[parameter.range()],
+                &want,
+                GRADIENT,
+            );
         }
     }
 }

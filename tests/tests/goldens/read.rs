@@ -29,7 +29,8 @@ pub(crate) fn cases(name: &str) -> Vec<Value> {
 }
 
 pub(crate) fn tensor(value: &Value) -> Tensor {
-    let shape = value["shape"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize);
+    let shape =
+        value["shape"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize);
     Tensor { shape: shape.collect(), data: numbers(&value["data"]) }
 }
 
@@ -59,7 +60,9 @@ impl Tensor {
 
     /// `[B, T, F]` as `[T, B, F]`.
     pub(crate) fn time_major(&self) -> Tensor {
-        let [batch, steps, width] = self.shape[..] else { panic!("sequences have three axes") };
+        let [batch, steps, width] = self.shape[..] else {
+            panic!("sequences have three axes")
+        };
         let at = |i: usize| {
             let (t, b, f) = (i / (batch * width), i / width % batch, i % width);
             self.data[(b * steps + t) * width + f]

@@ -21,9 +21,17 @@ fn chunks() {
 
 fn check(case: &Value, way: Settings) {
     let (steps, batch) = (size(case, "T"), size(case, "B"));
-    let line = format!("lstm {} stateful x {} -> dense 1", size(case, "H"), size(case, "layers"));
-    let data =
-        DataShape { steps: Some(steps), features: size(case, "I"), width: 1, every: true };
+    let line = format!(
+        "lstm {} stateful x {} -> dense 1",
+        size(case, "H"),
+        size(case, "layers")
+    );
+    let data = DataShape {
+        steps: Some(steps),
+        features: size(case, "I"),
+        width: 1,
+        every: true,
+    };
     let problem = Problem::new(&line, data, true);
     let mut arena = problem.arena(|p| ours(&tensor(&case["params"][model_name(p)])));
     let shape = BatchShape { steps, size: batch, masked: false };

@@ -12,7 +12,12 @@ use crate::state::{Contender, Fit};
 /// A model's fit: the whole series, and its predictions for each part at their rows.
 ///
 /// `title` names the model, `data` its data.
-pub(crate) fn fit_figure(title: &str, data: &str, dataset: &Dataset, fit: &Fit) -> Figure {
+pub(crate) fn fit_figure(
+    title: &str,
+    data: &str,
+    dataset: &Dataset,
+    fit: &Fit,
+) -> Figure {
     let parts: Vec<(Part, Predictions)> =
         fit.parts.iter().map(|(part, p)| (*part, nearest(p))).collect();
     let predicted: Vec<Predicted<'_>> =
@@ -94,9 +99,8 @@ fn ahead_text(dataset: &Dataset) -> Option<String> {
 
 /// The median RMSE of some fits on a part, and its bounds where there are several.
 pub(super) fn rmse(fits: &[Fit], part: Part) -> (f64, Option<(f64, f64)>) {
-    let each: Vec<f64> = (fits.iter())
-        .filter_map(|fit| Some(fit.part(part)?.measures()?.rmse))
-        .collect();
+    let each: Vec<f64> =
+        (fits.iter()).filter_map(|fit| Some(fit.part(part)?.measures()?.rmse)).collect();
     let least = each.iter().copied().fold(f64::INFINITY, f64::min);
     let most = each.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let spread = (each.len() > 1).then_some((least, most));

@@ -21,8 +21,10 @@ pub(crate) fn observed(dataset: &Dataset) -> Observed<'_> {
 /// For each row the prediction made last: where models see several rows ahead, a row is
 /// predicted by several windows, and the nearest of them is drawn.
 pub(crate) fn nearest(predictions: &Predictions) -> Predictions {
-    let of = |k: usize| (predictions.rows[k], (predictions.values[k], predictions.truth[k]));
-    let by_row: BTreeMap<usize, (f64, f64)> = (0..predictions.rows.len()).map(of).collect();
+    let of =
+        |k: usize| (predictions.rows[k], (predictions.values[k], predictions.truth[k]));
+    let by_row: BTreeMap<usize, (f64, f64)> =
+        (0..predictions.rows.len()).map(of).collect();
     Predictions {
         rows: by_row.keys().copied().collect(),
         values: by_row.values().map(|(value, _)| *value).collect(),

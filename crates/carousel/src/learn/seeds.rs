@@ -28,7 +28,11 @@ type Watch<'a> = &'a mut dyn FnMut(crate::Epoch) -> ControlFlow<()>;
 impl Seeds<'_> {
     /// Trains all seeds; `None` if nobody reads the results any more. After an
     /// interrupt no further seed begins.
-    pub(super) fn train(&self, trainings: &mut [Training], watch: Watch<'_>) -> Option<Ends> {
+    pub(super) fn train(
+        &self,
+        trainings: &mut [Training],
+        watch: Watch<'_>,
+    ) -> Option<Ends> {
         let threads = self.threads.min(trainings.len());
         if threads > 1 {
             self.train_together(trainings, threads, watch)
@@ -37,7 +41,11 @@ impl Seeds<'_> {
         }
     }
 
-    fn train_in_turn(&self, trainings: &mut [Training], watch: Watch<'_>) -> Option<Ends> {
+    fn train_in_turn(
+        &self,
+        trainings: &mut [Training],
+        watch: Watch<'_>,
+    ) -> Option<Ends> {
         let count = trainings.len();
         let mut ends = Vec::new();
         let mut quit = false;
@@ -81,7 +89,9 @@ impl Seeds<'_> {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         // The first seed begins in any case: it is the model.
                         let stop = index > 0 && self.interrupt.load(Ordering::Relaxed);
-                        let Some(seat) = seats.get(index).filter(|_| !stop) else { break };
+                        let Some(seat) = seats.get(index).filter(|_| !stop) else {
+                            break;
+                        };
                         let mut seat = seat.lock().expect("no thread panics");
                         let end = self.run(seat.0, &mut |epoch| {
                             // The receiver lives until all threads are done.

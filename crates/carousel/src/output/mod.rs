@@ -104,7 +104,9 @@ impl Output {
                 format!("{sign}: {text} ({found})\n")
             }
             Output::Plot { name, .. } => format!("plot: {name}\n"),
-            Output::Saved { file, what } => format!("saved {what} to {}\n", file.display()),
+            Output::Saved { file, what } => {
+                format!("saved {what} to {}\n", file.display())
+            }
         }
     }
 

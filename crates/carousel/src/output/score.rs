@@ -96,8 +96,10 @@ impl Score {
         } else {
             String::new()
         };
-        let title = format!("{} on {}: errors in {}{of}", self.model, self.data, self.unit);
-        let mut table = Table::new(title, &["", "part", ">rmse", ">mae", ">mape", ">mase", ">n"]);
+        let title =
+            format!("{} on {}: errors in {}{of}", self.model, self.data, self.unit);
+        let mut table =
+            Table::new(title, &["", "part", ">rmse", ">mae", ">mape", ">mase", ">n"]);
         for (line, name) in std::iter::once((&self.line, self.model.as_str()))
             .chain(self.baselines.iter().map(|line| (line, line.name.as_str())))
         {

@@ -69,10 +69,11 @@ impl Table {
     }
 
     fn line(&self, row: &[String], widths: &[usize]) -> String {
-        let cells = row.iter().zip(&self.columns).zip(widths).map(|((cell, c), width)| {
-            let blanks = " ".repeat(width - columns(cell));
-            if c.right { blanks + cell } else { cell.clone() + &blanks }
-        });
+        let cells =
+            row.iter().zip(&self.columns).zip(widths).map(|((cell, c), width)| {
+                let blanks = " ".repeat(width - columns(cell));
+                if c.right { blanks + cell } else { cell.clone() + &blanks }
+            });
         let line = GAP.to_owned() + &cells.collect::<Vec<_>>().join(GAP);
         line.trim_end().to_owned()
     }

@@ -24,7 +24,8 @@ pub struct Values {
 
 impl Values {
     pub(super) fn to_text(&self, width: usize) -> String {
-        if let ([label], [value], None) = (&self.labels[..], &self.values[..], &self.band) {
+        if let ([label], [value], None) = (&self.labels[..], &self.values[..], &self.band)
+        {
             let what = self.kind;
             let (unit, model) = (&self.unit, &self.model);
             return format!("{what} of {model}, {label}: {} {unit}\n", figure(*value));

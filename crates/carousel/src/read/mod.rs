@@ -31,7 +31,6 @@ use carousel_lang::ast::{JointKind, PartKind, Value};
 use carousel_lang::vocabulary::{WordKind, find_kind};
 
 pub(crate) use baseline::baseline;
-pub(crate) use names::no_such_name;
 pub(crate) use network::networks;
 pub(crate) use recipe::data;
 pub(crate) use training::{DEFAULT_EPOCHS, TrainingWords, training};

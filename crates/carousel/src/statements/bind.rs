@@ -23,7 +23,10 @@ pub(super) fn run(work: &mut Work<'_>, binding: &Binding) -> Outcome {
             let verb = vocabulary::verb_word(command.verb);
             Err(Diagnostic::error(format!("`{verb}` gives nothing that can have a name"))
                 .label(command.verb_span, "only `train` gives a model")
-                .with_hint(format!("{} = train lstm 4 -> dense 1 on air", binding.name.text))
+                .with_hint(format!(
+                    "{} = train lstm 4 -> dense 1 on air",
+                    binding.name.text
+                ))
                 .into())
         }
         BindingBody::Value(value) => bind_value(work, binding, value),
@@ -71,9 +74,11 @@ fn name_of_trained(work: &Work<'_>, value: &Value) -> Option<Named> {
 fn one<T>(mut networks: Vec<T>, value: &Value) -> Result<T, Diagnostic> {
     match (networks.pop(), networks.is_empty()) {
         (Some(network), true) => Ok(network),
-        _ => Err(Diagnostic::error("a name stands for one model, and braces make several")
-            .label(value.span, "sweeps")
-            .with_hint(format!("train {} on air", print_value(value)))),
+        _ => {
+            Err(Diagnostic::error("a name stands for one model, and braces make several")
+                .label(value.span, "sweeps")
+                .with_hint(format!("train {} on air", print_value(value))))
+        }
     }
 }
 

@@ -93,7 +93,11 @@ fn two_models(command: &Command) -> Diagnostic {
 fn table(title: String, differences: Differences) -> Table {
     let mut table = Table::new(title, &["", ">largest difference"]);
     let Differences { outputs, gradients, weights } = differences;
-    let rows = [("outputs", Some(outputs)), ("gradients", Some(gradients)), ("weights", weights)];
+    let rows = [
+        ("outputs", Some(outputs)),
+        ("gradients", Some(gradients)),
+        ("weights", weights),
+    ];
     let found: Vec<(&str, f64)> =
         rows.into_iter().filter_map(|(what, size)| Some((what, size?))).collect();
     table.rows = found

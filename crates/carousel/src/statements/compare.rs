@@ -155,8 +155,11 @@ pub(super) fn sweep(
     let entries = train_all(work, command, value, networks, &data, words)?;
     let last_loss = |trained: &Trained| {
         let history = &trained.trainings[0].history;
-        let losses =
-            if history.validation.is_empty() { &history.train } else { &history.validation };
+        let losses = if history.validation.is_empty() {
+            &history.train
+        } else {
+            &history.validation
+        };
         losses.last().copied().unwrap_or(f64::INFINITY)
     };
     let models = entries.iter().filter_map(|entry| entry.trained.clone());
@@ -231,9 +234,14 @@ fn verdict(lines: &[Line], part: Part) -> String {
     let Some((best, least)) = scored.first() else {
         return "there is no point that all predict".to_owned();
     };
-    let mut text =
-        format!("best on the {} part: {} with {}", part.name(), best.name, figure(*least));
-    let first = |baseline: bool| scored.iter().find(|(line, _)| line.baseline == baseline);
+    let mut text = format!(
+        "best on the {} part: {} with {}",
+        part.name(),
+        best.name,
+        figure(*least)
+    );
+    let first =
+        |baseline: bool| scored.iter().find(|(line, _)| line.baseline == baseline);
     if let (Some((model, own)), Some((baseline, its))) = (first(false), first(true)) {
         let (best, other) = match best.baseline {
             true => (format!("best model {}", model.name), figure(*own)),
@@ -256,9 +264,10 @@ fn close_runs(
         .collect();
     models.sort_by(|a, b| a.0.total_cmp(&b.0));
     let [(best, a), (second, b), ..] = models[..] else { return None };
-    let seeds = comparison.lines.iter().filter_map(|line| {
-        line.parts.iter().find(|p| p.part == part.name())?.spread
-    });
+    let seeds = comparison
+        .lines
+        .iter()
+        .filter_map(|line| line.parts.iter().find(|p| p.part == part.name())?.spread);
     let runs = work.state.runs.iter().filter_map(|run| {
         let dataset = run.trained.dataset.as_ref()?;
         evaluate::part_errors(part, &run.trained.fits, dataset).spread

@@ -5,18 +5,20 @@ use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Command, Preposition};
 
 use super::train::{keep, train_on};
-use crate::read::{self, DEFAULT_EPOCHS};
 use crate::need;
+use crate::read::{self, DEFAULT_EPOCHS};
 use crate::work::{Outcome, Work};
 
 pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let words = read::training(command)?;
     let (name, model) = need::trained(need::only(command)?, command, work)?;
     if let Some(clause) = command.clause(Preposition::On) {
-        return Err(Diagnostic::error("`continue` goes on with the data of the training")
-            .label(clause.preposition_span, "not needed")
-            .with_hint(format!("continue {name} epochs 50"))
-            .into());
+        return Err(Diagnostic::error(
+            "`continue` goes on with the data of the training",
+        )
+        .label(clause.preposition_span, "not needed")
+        .with_hint(format!("continue {name} epochs 50"))
+        .into());
     }
     let Some(dataset) = &model.dataset else {
         return Err(Diagnostic::error(format!(

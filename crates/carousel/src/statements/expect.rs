@@ -54,7 +54,11 @@ struct Case<'a, 'w> {
 
 impl Case<'_, '_> {
     /// Whose RMSE is less on the points that both predict.
-    fn beats(&self, command: &Command, test: &Test) -> Result<(bool, String), Diagnostic> {
+    fn beats(
+        &self,
+        command: &Command,
+        test: &Test,
+    ) -> Result<(bool, String), Diagnostic> {
         let TestRight::Value(value) = &test.right else {
             return Err(Diagnostic::error("`beats` comes before a model or a baseline")
                 .label(test.relation_span, "no model follows")
@@ -107,12 +111,20 @@ impl Case<'_, '_> {
         };
         let found = match &test.right {
             TestRight::Arg(_) => format!("found {}", figure(own)),
-            TestRight::Value(_) => format!("found {} against {}", figure(own), figure(right)),
+            TestRight::Value(_) => {
+                format!("found {} against {}", figure(own), figure(right))
+            }
         };
         Ok((passed, found))
     }
 
-    fn measured(&self, measure: Measure, part: Part, summary: Summary, fits: &[Fit]) -> f64 {
+    fn measured(
+        &self,
+        measure: Measure,
+        part: Part,
+        summary: Summary,
+        fits: &[Fit],
+    ) -> f64 {
         let values: Vec<f64> = match measure {
             Measure::Weights => vec![self.model.model().weights.len() as f64],
             Measure::Loss => (self.model.trainings.iter())

@@ -81,11 +81,14 @@ pub(super) fn drawn(
     for value in subjects {
         let (subject, count) = subject_and_count(Some(value), command.verb_span);
         let Some(made) = make(work, &subject, count.as_ref(), command)? else { continue };
-        let same = |other: &Made| other.dataset.table.target() == made.dataset.table.target();
+        let same =
+            |other: &Made| other.dataset.table.target() == made.dataset.table.target();
         if !all.first().is_none_or(same) {
-            return Err(Diagnostic::error("forecasts of one plot go on from the same rows")
-                .label(value.span, format!("`{}` learned from other rows", made.name))
-                .into());
+            return Err(Diagnostic::error(
+                "forecasts of one plot go on from the same rows",
+            )
+            .label(value.span, format!("`{}` learned from other rows", made.name))
+            .into());
         }
         all.push(made);
     }

@@ -93,7 +93,8 @@ fn wrapped<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 fn meaning(entry: &Entry) -> String {
     let usage = [entry.word, entry.usage].join(" ");
-    let mut text = format!("{} ({}): {}", usage.trim_end(), entry.kind.name(), entry.help);
+    let mut text =
+        format!("{} ({}): {}", usage.trim_end(), entry.kind.name(), entry.help);
     if !entry.ready {
         text += "\n  not built into this version";
     }
@@ -138,7 +139,11 @@ fn page_text(page: &Page) -> String {
 fn named_text(name: &str, named: &Named) -> String {
     match named {
         Named::Data(data) => {
-            let pipe = if data.text == name { String::new() } else { format!(" ({})", data.text) };
+            let pipe = if data.text == name {
+                String::new()
+            } else {
+                format!(" ({})", data.text)
+            };
             format!("{name}: data of this session{pipe}; see: show {name}")
         }
         Named::Described(described) => {

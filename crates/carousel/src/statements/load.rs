@@ -72,7 +72,8 @@ fn trained(
     let described = described(card).map_err(here)?;
     let options = TrainingWords::default();
     let stateful = described.network.is_stateful();
-    let mut model = Model::new(&described.network, card.shape, card.like, 0).map_err(here)?;
+    let mut model =
+        Model::new(&described.network, card.shape, card.like, 0).map_err(here)?;
     let memory = weights.fill(&mut model).map_err(here)?;
     let mut training = Training::new(model, options.options(1, stateful, 0));
     training.history = card.history.clone();
@@ -115,14 +116,17 @@ fn statements(text: &str) -> Result<Vec<StatementKind>, Diagnostic> {
 /// An error in the text of a file, told where the file is named: its own places are in
 /// no text that can be shown.
 fn moved(error: &Diagnostic, typed: &str, span: Span) -> Diagnostic {
-    let mut moved = Diagnostic::error(format!("`{typed}` cannot be loaded: {}", error.title))
-        .label(span, "loaded here");
+    let mut moved =
+        Diagnostic::error(format!("`{typed}` cannot be loaded: {}", error.title))
+            .label(span, "loaded here");
     moved.notes = error.notes.clone();
     moved
 }
 
 fn foreign(typed: &str, what: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(format!("`{typed}` holds weights, and not the model they belong to"))
-        .label(span, format!("its metadata lacks `{what}`"))
-        .note("`save` writes the model line, its data and its cells beside the weights")
+    Diagnostic::error(format!(
+        "`{typed}` holds weights, and not the model they belong to"
+    ))
+    .label(span, format!("its metadata lacks `{what}`"))
+    .note("`save` writes the model line, its data and its cells beside the weights")
 }

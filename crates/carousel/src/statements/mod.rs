@@ -140,5 +140,6 @@ fn lone_name(value: &Value) -> Option<&str> {
 /// Ctrl-C came before a result was whole; nothing has changed.
 fn interrupted(command: &Command) -> Diagnostic {
     let word = vocabulary::verb_word(command.verb);
-    Diagnostic::error(format!("`{word}` was interrupted")).label(command.span, "stopped here")
+    Diagnostic::error(format!("`{word}` was interrupted"))
+        .label(command.span, "stopped here")
 }

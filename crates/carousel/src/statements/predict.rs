@@ -162,10 +162,12 @@ fn from_data(
     let last = match trained.preparation.form {
         Form::Window { steps, .. } | Form::Stream { steps } => Some(steps),
         Form::Task | Form::Rows => {
-            return Err(Diagnostic::error("sequences with targets of their own have no next row")
-                .label(value.span, "no end to go on from")
-                .with_hint("score it on other data, or predict on a list")
-                .into());
+            return Err(Diagnostic::error(
+                "sequences with targets of their own have no next row",
+            )
+            .label(value.span, "no end to go on from")
+            .with_hint("score it on other data, or predict on a list")
+            .into());
         }
     };
     let table = &dataset.table;

@@ -26,7 +26,8 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
 
 fn row(number: usize, run: &Run) -> Vec<String> {
     let trained = &run.trained;
-    let epochs = trained.trainings.iter().map(|t| t.history.train.len()).max().unwrap_or(0);
+    let epochs =
+        trained.trainings.iter().map(|t| t.history.train.len()).max().unwrap_or(0);
     let losses = trained.trainings.iter().filter_map(|t| t.history.train.last().copied());
     let loss = figure(median(losses.collect()));
     vec![

@@ -14,7 +14,7 @@ use carousel_plot::Theme;
 use super::plot;
 use crate::asked::{Asked, asked};
 use crate::work::{Halt, Outcome, Work};
-use crate::{Output, files, figures, need};
+use crate::{Output, figures, files, need};
 
 pub(super) use metadata::{Card, read as card};
 
@@ -113,10 +113,12 @@ fn weights(
     command: &Command,
 ) -> Result<(String, Vec<u8>), Halt> {
     if let Some(view) = &asked.view {
-        return Err(Diagnostic::error("a view is a picture, and this file holds a model")
-            .label(view.span, "not needed")
-            .with_hint("save m to \"m.safetensors\"")
-            .into());
+        return Err(Diagnostic::error(
+            "a view is a picture, and this file holds a model",
+        )
+        .label(view.span, "not needed")
+        .with_hint("save m to \"m.safetensors\"")
+        .into());
     }
     let (name, trained) = need::trained(asked.subjects.first(), command, work)?;
     let memory = trained.fits.first().map(|fit| fit.memory.clone()).unwrap_or_default();
@@ -135,9 +137,9 @@ fn picture(
     let bytes = match ending {
         "svg" => figure.svg(theme).into_bytes(),
         _ if work.dry => Vec::new(),
-        _ => figure
-            .png(theme, SCALE)
-            .map_err(|error| Diagnostic::error(error.to_string()).label(command.span, ""))?,
+        _ => figure.png(theme, SCALE).map_err(|error| {
+            Diagnostic::error(error.to_string()).label(command.span, "")
+        })?,
     };
     Ok((format!("the {what}"), bytes))
 }
@@ -167,8 +169,11 @@ fn predictions(
     }
     let mut text = "row,observed,part,prediction\n".to_owned();
     for (row, (part, value)) in rows.into_iter().enumerate() {
-        let label = table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string());
-        let number = |value: f64| if value.is_finite() { value.to_string() } else { String::new() };
+        let label =
+            table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string());
+        let number = |value: f64| {
+            if value.is_finite() { value.to_string() } else { String::new() }
+        };
         text += &format!(
             "{},{},{},{}\n",
             quoted(&label),

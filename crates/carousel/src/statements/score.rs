@@ -119,7 +119,8 @@ fn tell(work: &mut Work<'_>, score: &Score, scored: &Scored) -> Outcome {
     let naive = score.baselines.iter().find(|line| line.name == "naive").and_then(rmse);
     if let (Some(own), Some(naive), Some(test)) =
         (rmse(&score.line), naive, scored.fits[0].part(Part::Test))
-        && let Some(hint) = hints::parrot(test, &dataset.table.target().values, own, naive)
+        && let Some(hint) =
+            hints::parrot(test, &dataset.table.target().values, own, naive)
     {
         work.hint(hint)?;
     }

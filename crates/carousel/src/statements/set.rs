@@ -114,7 +114,8 @@ fn no_setting(span: Span, word: Option<&Word>) -> Diagnostic {
             .label(span, "no setting")
             .with_hint("set fusion off");
     };
-    let error = Diagnostic::error(format!("there is no setting `{}`", word.text)).code("E1");
+    let error =
+        Diagnostic::error(format!("there is no setting `{}`", word.text)).code("E1");
     let all: Vec<&str> = names().collect();
     match vocabulary::suggest(&word.text, names()) {
         Some(near) => error.label(span, format!("did you mean `{near}`?")),

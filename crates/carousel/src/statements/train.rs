@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use carousel_lang::ast::{
-    Clause, Command, Operand, Preposition, Value, Verb, Word,
-};
+use carousel_lang::ast::{Clause, Command, Operand, Preposition, Value, Verb, Word};
 use carousel_lang::{Diagnostic, print_command, print_value};
 use carousel_net::train::Stopped;
 
@@ -14,7 +12,11 @@ use crate::read::{self, Subject, TrainingWords};
 use crate::state::{Data, Described, Named, Run, Trained};
 use crate::work::{Halt, Outcome, Work};
 
-pub(super) fn run(work: &mut Work<'_>, command: &Command, name: Option<&Word>) -> Outcome {
+pub(super) fn run(
+    work: &mut Work<'_>,
+    command: &Command,
+    name: Option<&Word>,
+) -> Outcome {
     let words = read::training(command)?;
     let Student { networks, known_as, learned_from } = student(work, command)?;
     let data = match command.clause(Preposition::On) {
@@ -36,7 +38,9 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command, name: Option<&Word>) -
             let learned = learn(work, &lesson)?;
             keep(work, command, name.as_deref(), &title, learned)
         }
-        _ => super::compare::sweep(work, command, &networks, data, &words, name.as_deref()),
+        _ => {
+            super::compare::sweep(work, command, &networks, data, &words, name.as_deref())
+        }
     }
 }
 
@@ -58,9 +62,14 @@ fn student(work: &Work<'_>, command: &Command) -> Result<Student, Diagnostic> {
                 .with_hint("train lstm 4 -> dense 1 on air"));
         }
         [_, second, ..] => {
-            return Err(Diagnostic::error("`train` takes one model; `compare` takes several")
-                .label(second.span, "a second model")
-                .with_hint(print_command(&Command { verb: Verb::Compare, ..command.clone() })));
+            return Err(Diagnostic::error(
+                "`train` takes one model; `compare` takes several",
+            )
+            .label(second.span, "a second model")
+            .with_hint(print_command(&Command {
+                verb: Verb::Compare,
+                ..command.clone()
+            })));
         }
     };
     let known_as = super::lone_name(value).filter(|name| *name != "it");
@@ -77,15 +86,18 @@ fn student(work: &Work<'_>, command: &Command) -> Result<Student, Diagnostic> {
         }),
         Subject::Baseline(baseline) => {
             let name = baseline.name();
-            Err(Diagnostic::error(format!("`{name}` is a baseline; there is nothing to train"))
-                .label(value.span, "predicts by a rule")
-                .with_hint(format!("compare {name}, lstm 4 -> dense 1 on air")))
+            Err(Diagnostic::error(format!(
+                "`{name}` is a baseline; there is nothing to train"
+            ))
+            .label(value.span, "predicts by a rule")
+            .with_hint(format!("compare {name}, lstm 4 -> dense 1 on air")))
         }
-        Subject::Data(data) => {
-            Err(Diagnostic::error(format!("{} is data; `train` needs a model first", data.text))
-                .label(value.span, "is data")
-                .with_hint(format!("train lstm 4 -> dense 1 on {}", data.text)))
-        }
+        Subject::Data(data) => Err(Diagnostic::error(format!(
+            "{} is data; `train` needs a model first",
+            data.text
+        ))
+        .label(value.span, "is data")
+        .with_hint(format!("train lstm 4 -> dense 1 on {}", data.text))),
     }
 }
 
@@ -182,7 +194,9 @@ pub(super) fn report(title: &str, trained: &Trained) -> String {
             );
         }
         Stopped::Patience { best } => {
-            text += &format!("; stopped early: no better validation loss than in epoch {best}");
+            text += &format!(
+                "; stopped early: no better validation loss than in epoch {best}"
+            );
         }
         Stopped::Until => text += "; stopped: the loss is good enough",
         Stopped::Time => text += "; stopped: the time is over",
@@ -205,13 +219,8 @@ pub(super) fn train_for(
     command: &Command,
 ) -> Result<Arc<Trained>, Halt> {
     let name = super::lone_name(value).map_or(described.text.clone(), str::to_owned);
-    let lesson = Lesson {
-        name,
-        described,
-        data: Arc::clone(data),
-        words,
-        span: command.span,
-    };
+    let lesson =
+        Lesson { name, described, data: Arc::clone(data), words, span: command.span };
     let Learned { trained, diverged } = learn(work, &lesson)?;
     match diverged {
         Some(error) => Err(error.into()),

@@ -6,12 +6,12 @@ use carousel_lang::Diagnostic;
 use carousel_lang::ast::Value;
 
 use super::load;
+use crate::Output;
 use crate::hints;
 use crate::read::{self, Subject};
 use crate::state::Named;
 use crate::summarise::summary;
 use crate::work::{Outcome, Work};
-use crate::Output;
 
 pub(super) fn run(work: &mut Work<'_>, value: &Value) -> Outcome {
     if let Some((args, span)) = load::call(value) {

@@ -3,7 +3,8 @@
 use carousel_net::network::{LayerKind, Network, Output, Recurrent};
 
 use super::{said, state, value};
-use crate::read::{Subject, baseline, networks, no_such_name, subject};
+use crate::read::names::no_such_name;
+use crate::read::{Subject, baseline, networks, subject};
 use crate::state::{Described, Named};
 
 /// The networks, or the message.

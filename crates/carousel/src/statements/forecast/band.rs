@@ -81,8 +81,10 @@ pub(super) fn band(
             "a band needs {ENOUGH} forecasts from inside the {} part",
             part.name()
         ))
-        
-.label(command.span, format!("{} can be made there", need::count(found, "forecast")))
+        .label(
+            command.span,
+            format!("{} can be made there", need::count(found, "forecast")),
+        )
         .into());
     }
     let sizes: Vec<f64> =
@@ -138,7 +140,8 @@ fn errors(
 /// One origin before each row of a part that has past enough.
 fn without_memory(roll: &Roll<'_>, truth: &[f64], part: &Sequences) -> Vec<Origin> {
     let needed = roll.preparation.values_needed();
-    let mut rows: Vec<usize> = part.rows.iter().copied().filter(|r| *r >= needed).collect();
+    let mut rows: Vec<usize> =
+        part.rows.iter().copied().filter(|r| *r >= needed).collect();
     rows.sort_unstable();
     rows.dedup();
     let origin = |row: usize| Origin {

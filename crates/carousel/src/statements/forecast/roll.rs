@@ -56,7 +56,8 @@ impl Origin {
     /// The end of the data, after the model has read all of it.
     pub(super) fn at_end(dataset: &Dataset, memory: Memory) -> Origin {
         let history = dataset.table.target().values.clone();
-        let last = dataset.parts().filter_map(|(_, part)| part.rows.last().copied()).max();
+        let last =
+            dataset.parts().filter_map(|(_, part)| part.rows.last().copied()).max();
         let unread = history.len().saturating_sub(last.unwrap_or(0)).max(1);
         Origin { history, memory, unread }
     }
@@ -72,7 +73,8 @@ impl Roll<'_> {
         mut origins: Vec<Origin>,
         count: usize,
     ) -> Result<Vec<Vec<f64>>, Stop> {
-        let starts: Vec<usize> = origins.iter().map(|origin| origin.history.len()).collect();
+        let starts: Vec<usize> =
+            origins.iter().map(|origin| origin.history.len()).collect();
         let mut made = 0;
         while made < count {
             made += self.step(&mut origins)?;

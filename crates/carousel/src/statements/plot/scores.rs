@@ -27,7 +27,10 @@ fn last_table(work: &mut Work<'_>, span: Span) -> Result<(String, Figure), Halt>
         if work.state.it_model.is_none() {
             return Err(Diagnostic::error("there are no scores yet")
                 .label(span, "nothing was compared or trained")
-                .with_hint(format!("compare naive, lstm 4 -> dense 1 on {}", need::some_data(&work.state)))
+                .with_hint(format!(
+                    "compare naive, lstm 4 -> dense 1 on {}",
+                    need::some_data(&work.state)
+                ))
                 .into());
         }
         return of_models(work, &[need::it(span)]);
@@ -40,10 +43,7 @@ fn last_table(work: &mut Work<'_>, span: Span) -> Result<(String, Figure), Halt>
 ///
 /// # Errors
 /// Where one has not learned, or has no data.
-fn of_models(
-    work: &mut Work<'_>,
-    subjects: &[Value],
-) -> Result<(String, Figure), Halt> {
+fn of_models(work: &mut Work<'_>, subjects: &[Value]) -> Result<(String, Figure), Halt> {
     let (mut contenders, mut names): (Vec<Contender>, Vec<String>) = Default::default();
     let mut baselines: Vec<Contender> = Vec::new();
     let mut unit = String::new();

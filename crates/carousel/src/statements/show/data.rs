@@ -44,7 +44,8 @@ pub(super) fn current(work: &Work<'_>, value: &Value) -> Option<Arc<Data>> {
 }
 
 fn parts(data: &Data, dataset: &Dataset) -> Table {
-    let mut table = Table::new(data.text.clone(), &["part", ">rows", "from", "to", ">samples"]);
+    let mut table =
+        Table::new(data.text.clone(), &["part", ">rows", "from", "to", ">samples"]);
     let label = |row: usize| {
         dataset.table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string())
     };
@@ -59,7 +60,13 @@ fn parts(data: &Data, dataset: &Dataset) -> Table {
             Default::default()
         };
         let rows = (end - start).to_string();
-        table.rows.push(vec![part.name().to_owned(), rows, from, to, samples.to_string()]);
+        table.rows.push(vec![
+            part.name().to_owned(),
+            rows,
+            from,
+            to,
+            samples.to_string(),
+        ]);
     }
     table.notes = notes(data, dataset);
     table
@@ -69,8 +76,10 @@ fn notes(data: &Data, dataset: &Dataset) -> Vec<String> {
     let preparation = &dataset.preparation;
     let sample = crate::need::shape_text(need::shape_of(dataset));
     let inputs = preparation.inputs.join(", ");
-    let mut notes =
-        vec![format!("a sample: {sample}; reads {inputs}, predicts {}", preparation.target)];
+    let mut notes = vec![format!(
+        "a sample: {sample}; reads {inputs}, predicts {}",
+        preparation.target
+    )];
     let mut fitted = preparation.steps.iter();
     for step in &data.recipe.steps {
         let next = match step.kind {
@@ -105,7 +114,7 @@ fn step_notes(kind: &StepKind, fitted: &Fitted, dataset: &Dataset) -> Vec<String
     let mut names: Vec<&String> = preparation.inputs.iter().collect();
     if !names.contains(&&preparation.target) {
         names.push(&preparation.target);
-    } 
+    }
     let columns = names.into_iter().zip(offsets.iter().zip(factors));
     columns
         .filter_map(|(name, (offset, factor))| match kind {
@@ -139,7 +148,8 @@ fn first_rows(dataset: &Dataset) -> Table {
     let title = format!("the first {shown} of {}", need::count(table.rows(), "row"));
     let mut first = Table::new(title, &columns);
     for row in 0..shown {
-        let label = table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string());
+        let label =
+            table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string());
         let cell = |value: f64| {
             if value.is_nan() { "missing".to_owned() } else { figure(value) }
         };

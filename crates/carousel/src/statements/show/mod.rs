@@ -69,7 +69,8 @@ fn one(
         (Subject::Data(_), Some(_)) => Err(not_for(view, "data", value).into()),
         (Subject::Baseline(_), _) => baseline(work, value),
         (Subject::Trained { name, model }, view) => {
-            let about = About { name, described: &model.described, trained: Some(&model) };
+            let about =
+                About { name, described: &model.described, trained: Some(&model) };
             by_view(work, view, &about, command)
         }
         (Subject::Networks(networks), view) => {

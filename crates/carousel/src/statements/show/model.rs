@@ -14,11 +14,16 @@ pub(super) fn run(work: &mut Work<'_>, about: &About<'_>, command: &Command) -> 
 }
 
 /// What flows between the layers, in one line.
-pub(super) fn shapes(work: &mut Work<'_>, about: &About<'_>, command: &Command) -> Outcome {
+pub(super) fn shapes(
+    work: &mut Work<'_>,
+    about: &About<'_>,
+    command: &Command,
+) -> Outcome {
     let summary = summary(work, about, command)?;
     let mut text = format!("{}, for {}\n  ", summary.name, summary.data);
     for (k, layer) in summary.layers.iter().enumerate() {
-        let (before, after) = layer.shapes.split_once(" -> ").unwrap_or(("", &layer.shapes));
+        let (before, after) =
+            layer.shapes.split_once(" -> ").unwrap_or(("", &layer.shapes));
         if k == 0 {
             text += before;
         }
@@ -40,7 +45,14 @@ fn summary(
     let dataset = work.dataset(&data)?;
     let sized = summarise::sized_on(&dataset, &data.text);
     let like = trained.map_or(Like::Keras, |trained| trained.model().like);
-    summarise::sized_summary(name, described, &sized, like).map_err(|error: Diagnostic| {
-        error.label(span, format!("`{}` gives {}", data.text, need::shape_text(sized.shape))).into()
-    })
+    summarise::sized_summary(name, described, &sized, like).map_err(
+        |error: Diagnostic| {
+            error
+                .label(
+                    span,
+                    format!("`{}` gives {}", data.text, need::shape_text(sized.shape)),
+                )
+                .into()
+        },
+    )
 }

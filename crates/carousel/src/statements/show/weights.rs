@@ -7,10 +7,10 @@ use carousel_net::parameters::{Parameter, Role};
 
 use super::About;
 use crate::Output;
+use crate::need;
 use crate::output::{Table, figure};
 use crate::summarise::layer_text;
 use crate::work::{Outcome, Work};
-use crate::need;
 
 /// More columns and rows than these are left out.
 const COLUMNS: usize = 8;
@@ -76,7 +76,11 @@ fn title(model: &Model, parameter: &Parameter) -> String {
     };
     let reverse = if parameter.reverse { ", backwards" } else { "" };
     let sizes: Vec<String> = parameter.dims.iter().map(usize::to_string).collect();
-    format!("layer {}, {layer}{reverse}: {what} [{}]", parameter.layer + 1, sizes.join(" x "))
+    format!(
+        "layer {}, {layer}{reverse}: {what} [{}]",
+        parameter.layer + 1,
+        sizes.join(" x ")
+    )
 }
 
 /// The name that the equations give to a column block.
