@@ -2,6 +2,11 @@
 //! graph, and each way to run it. `CAROUSEL_GOLDENS=DIR` reads another set of the same
 //! kind.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a reference file that cannot be read is a failed test, helpers included"
+)]
+
 mod activations;
 mod airline;
 mod cells;

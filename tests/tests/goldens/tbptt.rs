@@ -1,6 +1,6 @@
 //! State carried over chunks, gradients cut between them: tbptt.json.
 
-use carousel_net::engine::{BatchShape, Feed, Goal, Loss, Settings};
+use carousel_net::engine::{BatchShape, Engine, Feed, Goal, Loss, Settings};
 use carousel_net::shape::DataShape;
 use serde_json::Value;
 
@@ -53,16 +53,7 @@ fn check(case: &Value, way: Settings) {
             interrupt: None,
         };
         engine.run(&arena, &mut gradients, &feed).unwrap();
-        let loss = want["loss"].as_f64().unwrap();
-        close(&format!("{what} loss"), &[engine.loss()], &[loss], OUTPUT);
-        let p = tensor(&want["p"]).time_major();
-        close(&format!("{what} p"), engine.output(), &p.data, OUTPUT);
-        for parameter in &problem.parameters {
-            let key = model_name(parameter);
-            let reference = in_our_layout(&tensor(&want["grads"][&key]));
-            let got = &gradients[parameter.range()];
-            close(&format!("{what} d{key}"), got, &reference, GRADIENT);
-        }
+        compare(&what, &problem, &engine, &gradients, want);
         for (index, state) in states.iter_mut().enumerate() {
             assert!(engine.states[index].stateful);
             state.copy_from_slice(engine.last_state(index));
@@ -78,5 +69,25 @@ fn check(case: &Value, way: Settings) {
             let want = in_our_layout(&tensor(&reference[&key]));
             close(&key, &arena[parameter.range()], &want, OUTPUT);
         }
+    }
+}
+
+/// Loss, outputs and gradients of one chunk.
+fn compare(
+    what: &str,
+    problem: &Problem,
+    engine: &Engine,
+    gradients: &[f32],
+    want: &Value,
+) {
+    let loss = want["loss"].as_f64().unwrap();
+    close(&format!("{what} loss"), &[engine.loss()], &[loss], OUTPUT);
+    let p = tensor(&want["p"]).time_major();
+    close(&format!("{what} p"), engine.output(), &p.data, OUTPUT);
+    for parameter in &problem.parameters {
+        let key = model_name(parameter);
+        let reference = in_our_layout(&tensor(&want["grads"][&key]));
+        let got = &gradients[parameter.range()];
+        close(&format!("{what} d{key}"), got, &reference, GRADIENT);
     }
 }

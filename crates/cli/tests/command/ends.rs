@@ -89,7 +89,7 @@ fn checking_trains_nothing_and_is_strict_on_request() {
     ends_with(&output, 0);
     assert!(stderr(&output).contains("H3"), "{}", stderr(&output));
     ends_with(&run(&folder, &["check", "--strict", "hint.lstm"]), 1);
-    let long = SMALL.replace("epochs 2", "epochs 100000000");
+    let long = SMALL.replace("epochs 2", "epochs 10000000");
     fs::write(folder.join("long.lstm"), long).unwrap();
     ends_with(&run(&folder, &["check", "long.lstm"]), 0);
     fs::write(folder.join("error.lstm"), "score nobody\nlstm -> dense 1\n").unwrap();

@@ -8,7 +8,7 @@ use super::{SMALL, carousel, folder};
 #[test]
 fn ctrl_c_stops_the_training_and_keeps_its_weights() {
     let folder = folder("stops");
-    let script = SMALL.replace("epochs 2", "epochs 100000000");
+    let script = SMALL.replace("epochs 2", "epochs 10000000");
     std::fs::write(folder.join("long.lstm"), format!("help lstm\n{script}")).unwrap();
     let mut command = carousel(&folder, &["long.lstm"]);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
