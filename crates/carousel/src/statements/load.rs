@@ -38,6 +38,9 @@ pub(super) fn run(
 ) -> Result<Trained, Halt> {
     let (typed, span) = file(args, span)?;
     let path = work.path(&typed);
+    if let Some(saved) = work.state.saved.get(&path) {
+        return Ok(Trained { data: None, dataset: None, ..Trained::clone(saved) });
+    }
     let bytes = std::fs::read(&path).map_err(|error| {
         let title = if path.is_dir() {
             format!("`{typed}` is a folder, not a model")
