@@ -79,6 +79,20 @@ fn what_was_learned_is_shown() {
 }
 
 #[test]
+fn long_tables_of_weights_are_cut() {
+    let lines =
+        "m = train lstm 20 -> dense 1 on (airline | split 67% | window 3) epochs 1";
+    check(
+        "long",
+        lines,
+        &[(
+            "show weights of m",
+            &["Uo", "8 of 20 columns are shown", "12 of 20 rows are shown"],
+        )],
+    );
+}
+
+#[test]
 fn data_tells_its_parts_and_its_leaks() {
     check(
         "leaks",
