@@ -115,48 +115,72 @@ fn what_cannot_be_saved_is_said() {
     assert_eq!(fs::read_dir(&talk.folder).unwrap().count(), 1);
 }
 
-#[test]
-fn what_cannot_be_loaded_is_said() {
+/// A saved model, and files that were damaged, cut or changed by somebody.
+fn with_damaged_files() -> Talk {
     let mut talk = Talk::after("unloaded", LEARNED);
     talk.outputs("save m to \"m.safetensors\"");
-    let whole = fs::read(talk.folder.join("m.safetensors")).unwrap();
-    let write =
-        |file: &str, bytes: &[u8]| fs::write(talk.folder.join(file), bytes).unwrap();
-    write("cut.safetensors", &whole[..whole.len() - 4]);
-    write("text.safetensors", b"not a model");
+    let whole = fs::read(talk.folder.join("m.safetensors")).expect("it was saved");
+    let write = |file: &str, bytes: &[u8]| {
+        let path = talk.folder.join(format!("{file}.safetensors"));
+        fs::write(path, bytes).expect("the folder is there");
+    };
+    write("cut", &whole[..whole.len() - 4]);
+    write("text", b"not a model");
     let header = br#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
     let length = (header.len() as u64).to_le_bytes();
-    write("foreign.safetensors", &[&length[..], header, &[0; 4]].concat());
-    let other = String::from_utf8_lossy(&whole).contains("lstm 4 -> dense 1");
-    assert!(other, "the model line stands in the file");
-    let changed: Vec<u8> = {
-        let at = whole.windows(6).position(|bytes| bytes == b"lstm 4").unwrap();
-        let mut changed = whole.clone();
-        changed[at + 5] = b'5';
-        changed
-    };
-    write("changed.safetensors", &changed);
-    for (line, parts) in [
-        (
-            "n = load \"none.safetensors\"",
-            &["cannot read `none.safetensors`: no such file"][..],
-        ),
-        ("n = load \".\"", &["`.` is a folder"]),
-        ("n = load", &["`load` needs the name of one file", "hint: n = load"]),
-        ("n = load \"cut.safetensors\"", &["cannot be read"]),
-        ("n = load \"text.safetensors\"", &["cannot be read"]),
-        (
-            "n = load \"foreign.safetensors\"",
-            &["not the model they belong to", "lacks `model`"],
-        ),
-        (
-            "n = load \"changed.safetensors\"",
-            &["`changed.safetensors` cannot be loaded", "has the shape"],
-        ),
+    write("foreign", &[&length[..], header, &[0; 4]].concat());
+    for (file, from, to) in [
+        ("units", "lstm 4", "lstm 5"),
+        ("large", "lstm 4 -> dense 1", "lstm 9999 -> dense"),
+        ("line", "lstm 4", "lsmt 4"),
+        ("shape", r#"\"features\":1"#, r#"\"features\":7"#),
+        ("columns", r#"\"inputs\":[\"Passengers\"]"#, r#"\"inputs\":[\"a\",\"b\"]"#),
     ] {
-        holds(&talk.error(line), parts);
+        write(file, &changed(&whole, from, to));
     }
-    talk.outputs("n = load \"m.safetensors\"");
+    talk
+}
+
+/// A file with another text in its header, whose length is told by its first bytes.
+fn changed(whole: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let at = whole.windows(from.len()).position(|bytes| bytes == from.as_bytes());
+    let at = at.unwrap_or_else(|| panic!("{from} stands in the file"));
+    let (length, _) = whole.split_first_chunk::<8>().expect("a header");
+    let length = u64::from_le_bytes(*length) + to.len() as u64 - from.len() as u64;
+    let rest = [&whole[8..at], to.as_bytes(), &whole[at + from.len()..]].concat();
+    [&length.to_le_bytes()[..], &rest].concat()
+}
+
+#[test]
+fn what_cannot_be_loaded_is_said() {
+    let mut talk = with_damaged_files();
+    for (file, parts) in [
+        ("none", &["cannot read `none.safetensors`: no such file"][..]),
+        ("cut", &["cannot be read"]),
+        ("text", &["cannot be read"]),
+        (
+            "foreign",
+            &["not the model they belong to", "`model` is missing in its metadata"],
+        ),
+        ("units", &["`units.safetensors` cannot be loaded", "shape"]),
+        ("large", &["it is too small for `lstm 9999 -> dense`"]),
+        ("line", &["`line.safetensors` cannot be loaded", "`lsmt`"]),
+        ("shape", &["`preparation` is missing"]),
+        ("columns", &["`preparation` is missing"]),
+    ] {
+        holds(&talk.error(&format!("n = load \"{file}.safetensors\"")), parts);
+    }
+    holds(&talk.error("n = load \".\""), &["`.` is a folder"]);
+    holds(
+        &talk.error("n = load"),
+        &["`load` needs the name of one file", "hint: n = load"],
+    );
+}
+
+#[test]
+fn a_loaded_model_has_no_data() {
+    let mut talk = Talk::after("alone", LEARNED);
+    talk.outputs("save m to \"m.safetensors\"\nn = load \"m.safetensors\"");
     for line in ["forecast n 3", "plot n", "save n to \"n.svg\""] {
         holds(&talk.error(line), &["`n` came from a file, without its data", " on air"]);
     }
