@@ -1,6 +1,7 @@
 //! What a session knows: names, settings, and what was trained.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use carousel_data::{Dataset, Part, Predictions, Preparation, Recipe};
@@ -28,6 +29,8 @@ pub(crate) struct State {
     pub(crate) runs: Vec<Run>,
     /// The models and baselines of the last table, for `plot scores`.
     pub(crate) table: Vec<Contender>,
+    /// What `carousel check` would have saved, so that a later line can load it.
+    pub(crate) saved: BTreeMap<PathBuf, Arc<Trained>>,
 }
 
 /// What a name can mean.

@@ -162,7 +162,11 @@ fn flow_text(flow: Flow, shape: DataShape) -> String {
 
 fn learned(trained: &Trained) -> String {
     let first = &trained.trainings[0];
-    let epochs = first.history.train.len();
+    // A file keeps the last losses only, and the number of all epochs.
+    let epochs = match trained.dataset {
+        Some(_) => first.history.train.len(),
+        None => trained.epochs,
+    };
     let Some(loss) = first.history.train.last() else {
         return format!("learned from {}", trained.data_text());
     };

@@ -1,4 +1,4 @@
-//! Figures of models and data: what was learned goes in, [`Figure`]s come out, for
+//! Figures of models and data: what was learned goes in, figures come out, for
 //! `plot`, `save` and `compare`.
 
 mod fit;

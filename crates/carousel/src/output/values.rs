@@ -33,7 +33,7 @@ impl Values {
         let title = format!("{} of {} in {}", self.kind, self.model, self.unit);
         let mut table = Table::new(title, &["", ">value"]);
         if let Some((_, share)) = &self.band {
-            let from = format!(">{}%: from", figure(*share));
+            let from = format!(">{share}%: from");
             table = Table::new(table.title, &["", ">value", &from, ">to"]);
         }
         for (k, (label, value)) in self.labels.iter().zip(&self.values).enumerate() {

@@ -140,7 +140,7 @@ fn make(
     }
     let roll = Roll {
         model: trained.model(),
-        preparation: &seen.dataset.preparation,
+        preparation: &trained.preparation,
         settings: work.state.settings.graph(),
         interrupt: work.interrupt,
     };

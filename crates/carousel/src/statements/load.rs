@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use carousel_lang::ast::{Arg, ArgKind, PartKind, StatementKind, Value};
 use carousel_lang::{Diagnostic, Source, SourceId, Span, parse};
-use carousel_net::model::Model;
+use carousel_net::model::{Like, Model};
+use carousel_net::network::Network;
+use carousel_net::parameters::{Parameter, parameters};
+use carousel_net::shape::{DataShape, flows};
 use carousel_net::train::{Stopped, Training};
 use carousel_net::weights::{Weights, from_bytes};
 
@@ -13,6 +16,9 @@ use super::unreadable;
 use crate::read::{self, TrainingWords};
 use crate::state::{Described, Fit, Named, State, Trained};
 use crate::work::{Halt, Work};
+
+/// Sizes up to here cannot overflow when they are multiplied.
+const FARTHEST: usize = 1 << 20;
 
 /// What follows `load`, if a value is such a call.
 pub(super) fn call(value: &Value) -> Option<(&[Arg], Span)> {
@@ -38,6 +44,9 @@ pub(super) fn run(
 ) -> Result<Trained, Halt> {
     let (typed, span) = file(args, span)?;
     let path = work.path(&typed);
+    if let Some(saved) = work.state.saved.get(&path) {
+        return Ok(Trained { data: None, dataset: None, ..Trained::clone(saved) });
+    }
     let bytes = std::fs::read(&path).map_err(|error| {
         let title = if path.is_dir() {
             format!("`{typed}` is a folder, not a model")
@@ -49,7 +58,7 @@ pub(super) fn run(
     let weights =
         from_bytes(&bytes).map_err(|error| error.or_label(span, "loaded here"))?;
     let card = card(&weights.metadata).map_err(|what| foreign(&typed, what, span))?;
-    Ok(trained(&card, &weights, &typed, span)?)
+    Ok(trained(&card, &weights, bytes.len(), &typed, span)?)
 }
 
 fn file(args: &[Arg], span: Span) -> Result<(String, Span), Diagnostic> {
@@ -65,6 +74,7 @@ fn file(args: &[Arg], span: Span) -> Result<(String, Span), Diagnostic> {
 fn trained(
     card: &Card,
     weights: &Weights,
+    bytes: usize,
     typed: &str,
     span: Span,
 ) -> Result<Trained, Diagnostic> {
@@ -72,6 +82,10 @@ fn trained(
     let described = described(card).map_err(here)?;
     let options = TrainingWords::default();
     let stateful = described.network.is_stateful();
+    if !is_as_large(&described.network, card, bytes).map_err(here)? {
+        let error = format!("it is too small for `{}`", card.model);
+        return Err(here(Diagnostic::error(error)));
+    }
     let mut model =
         Model::new(&described.network, card.shape, card.like, 0).map_err(here)?;
     let memory = weights.fill(&mut model).map_err(here)?;
@@ -87,6 +101,21 @@ fn trained(
         stopped: Stopped::Done,
         epochs: card.epochs,
     })
+}
+
+/// Whether a file can hold the weights of its model: asked before there is a model, so
+/// that a changed file cannot ask for more memory than it is worth.
+fn is_as_large(network: &Network, card: &Card, bytes: usize) -> Result<bool, Diagnostic> {
+    let DataShape { features, width, .. } = card.shape;
+    if features.max(width).max(card.shape.steps.unwrap_or(0)) > FARTHEST {
+        return Ok(false);
+    }
+    let flows = flows(network, card.shape)?;
+    let parameters = parameters(network, &flows, card.like == Like::PyTorch)?;
+    let size =
+        |of: &Parameter| of.dims.iter().fold(1_usize, |n, dim| n.saturating_mul(*dim));
+    let numbers = parameters.iter().map(size).fold(0_usize, usize::saturating_add);
+    Ok(numbers <= bytes / size_of::<f32>())
 }
 
 /// The model line of a file, read with the file's own cells.
@@ -127,6 +156,6 @@ fn foreign(typed: &str, what: &str, span: Span) -> Diagnostic {
     Diagnostic::error(format!(
         "`{typed}` holds weights, and not the model they belong to"
     ))
-    .label(span, format!("its metadata lacks `{what}`"))
+    .label(span, format!("`{what}` is missing in its metadata, or does not fit"))
     .note("`save` writes the model line, its data and its cells beside the weights")
 }

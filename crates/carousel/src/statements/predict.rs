@@ -1,6 +1,6 @@
 //! `predict m on [417 391 419]`, `predict m on air`: what comes after some values.
 
-use carousel_data::{Fitted, Form, Preparation, Table, labels_after};
+use carousel_data::{Fitted, Form, Preparation, Sequences, Table, labels_after};
 use carousel_lang::ast::{Arg, ArgKind, Command, Operand, PartKind, Preposition, Value};
 use carousel_lang::{Diagnostic, Span};
 use carousel_net::network::LayerKind;
@@ -36,7 +36,7 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
             return Err(nothing_to_go_on(&name, &model, command.span).into());
         }
     };
-    let values = answer(work, &model, &question)?;
+    let values = answer(work, &name, &model, &question)?;
     let Some(values) = values else { return Ok(()) };
     work.show(Output::Values(Values {
         model: name,
@@ -51,6 +51,7 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
 /// The values that come next; `None` where nothing is to be computed.
 fn answer(
     work: &Work<'_>,
+    name: &str,
     trained: &Trained,
     question: &Question,
 ) -> Result<Option<Vec<f64>>, Halt> {
@@ -63,12 +64,12 @@ fn answer(
         && inputs.lengths != [steps]
     {
         let found = inputs.lengths.first().copied().unwrap_or(0);
-        return Err(Diagnostic::error(format!(
+        let error = Diagnostic::error(format!(
             "`flat` makes one row of {}, and these are {found}",
             need::count(steps, "step")
         ))
-        .label(question.span, format!("{} steps", found))
-        .into());
+        .label(question.span, need::count(found, "step"));
+        return Err(with_line(error, name, trained).into());
     }
     if question.history.is_empty() && differences(preparation) {
         return Err(Diagnostic::error(format!(
@@ -82,8 +83,9 @@ fn answer(
         return Ok(None);
     }
     let settings = work.state.settings.graph();
+    let inputs = Sequences { width: model.data.width, ..inputs };
     let outputs = model
-        .predict(&inputs, &mut model.memory(), settings, None)
+        .predict(&blank_targets(inputs), &mut model.memory(), settings, None)
         .map_err(|_| Halt::Quit)?;
     let last = &outputs[outputs.len().saturating_sub(model.data.width)..];
     Ok(Some(preparation.restore(&question.history, last)))
@@ -204,6 +206,17 @@ fn columns(
         .note(format!("the model reads {}", preparation.inputs.join(", "))));
     }
     Ok(table.inputs.iter().map(|index| table.columns[*index].values.clone()).collect())
+}
+
+/// Sequences whose targets nobody knows yet, laid out as if they had some.
+pub(super) fn blank_targets(mut sequences: Sequences) -> Sequences {
+    let rows = if sequences.every {
+        sequences.lengths.iter().sum()
+    } else {
+        sequences.lengths.len()
+    };
+    sequences.targets = vec![0.0; rows * sequences.width];
+    sequences
 }
 
 /// The labels of the next rows: they go on, or count.

@@ -48,7 +48,7 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let (what, bytes) = match ending {
         "svg" | "png" => picture(work, ending, &asked, command)?,
         "csv" => predictions(work, &asked, command)?,
-        _ => weights(work, &asked, command)?,
+        _ => weights(work, &asked, command, &path)?,
     };
     if work.dry {
         return Ok(());
@@ -111,6 +111,7 @@ fn weights(
     work: &mut Work<'_>,
     asked: &Asked,
     command: &Command,
+    path: &Path,
 ) -> Result<(String, Vec<u8>), Halt> {
     if let Some(view) = &asked.view {
         return Err(Diagnostic::error(
@@ -121,6 +122,10 @@ fn weights(
         .into());
     }
     let (name, trained) = need::trained(asked.subjects.first(), command, work)?;
+    if work.dry {
+        work.state.saved.insert(path.to_owned(), trained);
+        return Ok((name, Vec::new()));
+    }
     let memory = trained.fits.first().map(|fit| fit.memory.clone()).unwrap_or_default();
     let metadata = metadata::write(&trained);
     Ok((name, to_bytes(trained.model(), &memory, &metadata)))

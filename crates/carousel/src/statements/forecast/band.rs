@@ -9,7 +9,6 @@ use carousel_net::model::Memory;
 use super::roll::{Origin, Roll, Stop};
 use crate::evaluate;
 use crate::need;
-use crate::output::figure;
 use crate::work::Halt;
 
 /// Fewer errors than this say nothing about their spread.
@@ -34,7 +33,7 @@ pub(super) struct Band {
 
 impl Band {
     pub(super) fn subtitle(&self) -> String {
-        format!("the band holds {}% of the errors so far", figure(self.share))
+        format!("the band holds {}% of the errors so far", self.share)
     }
 }
 
@@ -94,8 +93,7 @@ pub(super) fn band(
         (value - size, value + size)
     };
     let mut notes = vec![format!(
-        "the band holds {}% of the errors of {} that start in the {} part",
-        figure(share),
+        "the band holds {share}% of the errors of {} that start in the {} part",
         need::count(errors[0].len(), "forecast"),
         part.name()
     )];
@@ -152,7 +150,8 @@ fn without_memory(roll: &Roll<'_>, truth: &[f64], part: &Sequences) -> Vec<Origi
     rows.into_iter().map(origin).collect()
 }
 
-/// One origin before each sequence of a part, with what the model remembers there.
+/// One origin before each sequence of a part (before each step of a stream), with what
+/// the model remembers there.
 fn with_memory(
     roll: &Roll<'_>,
     dataset: &Dataset,
@@ -179,27 +178,29 @@ fn with_memory(
     Ok(origins)
 }
 
-/// The sequences one by one, each with its first target's row.
+/// The sequences one by one, each with its first target's row; where each step has a
+/// target, the steps one by one.
 fn singles(all: &Sequences) -> Vec<(usize, Sequences)> {
-    let (mut inputs, mut rows) = (&all.inputs[..], &all.rows[..]);
-    let mut singles = Vec::new();
-    for length in &all.lengths {
+    let single = |length: usize, inputs: &[f32]| Sequences {
+        features: all.features,
+        width: all.width,
+        every: all.every,
+        lengths: vec![length],
+        inputs: inputs.to_vec(),
+        ..Sequences::default()
+    };
+    let rows = all.rows.iter().step_by(all.width.max(1)).copied();
+    if all.every {
+        let steps = all.inputs.chunks(all.features.max(1));
+        return rows.zip(steps.map(|step| single(1, step))).collect();
+    }
+    let mut inputs = &all.inputs[..];
+    let cut = |length: &usize| {
         let (own, rest) = inputs.split_at(length * all.features);
         inputs = rest;
-        let targets = if all.every { length * all.width } else { all.width };
-        let (own_rows, rest) = rows.split_at(targets);
-        rows = rest;
-        let single = Sequences {
-            features: all.features,
-            width: all.width,
-            every: all.every,
-            lengths: vec![*length],
-            inputs: own.to_vec(),
-            ..Sequences::default()
-        };
-        singles.push((own_rows[0], single));
-    }
-    singles
+        single(*length, own)
+    };
+    rows.zip(all.lengths.iter().map(cut)).collect()
 }
 
 /// At most `most` of them, evenly spaced.

@@ -10,6 +10,7 @@ use carousel_net::engine::Settings;
 use carousel_net::model::{Memory, Model};
 
 use crate::statements::interrupted;
+use crate::statements::predict::blank_targets;
 use crate::work::Halt;
 
 /// A model that is rolled forward, and how.
@@ -132,7 +133,12 @@ impl Roll<'_> {
         memory: &mut Memory,
     ) -> Result<Vec<f32>, Stop> {
         self.model
-            .predict(inputs, memory, self.settings, Some(self.interrupt))
+            .predict(
+                &blank_targets(inputs.clone()),
+                memory,
+                self.settings,
+                Some(self.interrupt),
+            )
             .map_err(|_| Stop::Interrupted)
     }
 }

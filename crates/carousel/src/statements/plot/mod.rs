@@ -150,6 +150,6 @@ fn no_data(work: &Work<'_>, name: &str, command: &Command) -> Diagnostic {
     let data = need::some_data(&work.state);
     let line = carousel_lang::print_command(command);
     Diagnostic::error(format!("`{name}` came from a file, without its data"))
-        .label(command.span, "no data to show it on")
+        .label(command.span, "no data here")
         .with_hint(format!("{} on {data}", line.trim_end()))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use carousel_data::Preparation;
+use carousel_data::{Fitted, Form, Preparation};
 use carousel_lang::ast::{Program, Statement, StatementKind};
 use carousel_lang::print;
 use carousel_net::model::Like;
@@ -17,6 +17,9 @@ use crate::summarise::chain_text;
 
 /// Losses of more epochs than this are left out, the oldest first.
 const LOSSES: usize = 1000;
+
+/// No window and no difference reaches farther back than this.
+const FARTHEST: usize = 1 << 30;
 
 /// What a file tells of its model.
 #[derive(Debug, Clone)]
@@ -100,8 +103,11 @@ pub(crate) fn read(texts: &BTreeMap<String, String>) -> Result<Card, &'static st
     let parsed = |name| serde_json::from_str::<Value>(&text(name)?).map_err(|_| name);
     let model = text("model")?;
     let shape = shape(&parsed("shape")?).ok_or("shape")?;
-    let preparation =
+    let preparation: Preparation =
         serde_json::from_str(&text("preparation")?).map_err(|_| "preparation")?;
+    if !is_sound(&preparation, shape) {
+        return Err("preparation");
+    }
     let losses = parsed("history")?;
     let of = |part: &str| -> Vec<f64> {
         let losses = losses[part].as_array();
@@ -131,4 +137,35 @@ fn shape(value: &Value) -> Option<DataShape> {
         width: number(&value["width"])?,
         every: value["every"].as_bool()?,
     })
+}
+
+/// Whether a preparation agrees with itself and with the shape that it gives: nobody
+/// else has looked at a file before it is used.
+fn is_sound(preparation: &Preparation, shape: DataShape) -> bool {
+    let columns = preparation.inputs.len();
+    let steps = preparation.steps.iter().all(|step| match step {
+        Fitted::Log => true,
+        Fitted::Difference { lag } => (1..=FARTHEST).contains(lag),
+        Fitted::Affine { offsets, factors, .. } => {
+            offsets.len() == columns + 1
+                && factors.len() == columns + 1
+                && factors.iter().all(|factor| *factor != 0.0)
+        }
+    });
+    let form = match preparation.form {
+        Form::Window { steps, as_features, ahead } => {
+            let features =
+                if as_features { columns.checked_mul(steps) } else { Some(columns) };
+            (1..=FARTHEST).contains(&steps)
+                && features == Some(shape.features)
+                && (ahead, shape.every) == (shape.width, false)
+        }
+        Form::Stream { steps } => {
+            (1..=FARTHEST).contains(&steps)
+                && (columns, 1, true) == (shape.features, shape.width, shape.every)
+        }
+        Form::Task => columns == shape.features,
+        Form::Rows => false,
+    };
+    columns > 0 && steps && form
 }

@@ -15,6 +15,9 @@ use crate::{Output, need};
 /// How many rows are shown.
 const FIRST: usize = 5;
 
+/// Numbers of so many characters are told in full.
+const SHORT: usize = 7;
+
 pub(in crate::statements) fn run(work: &mut Work<'_>, data: &Data) -> Outcome {
     let dataset = work.dataset(data)?;
     let parts = parts(data, &dataset);
@@ -122,21 +125,28 @@ fn step_notes(kind: &StepKind, fitted: &Fitted, dataset: &Dataset) -> Vec<String
                 let (least, most) = (offset + low / factor, offset + high / factor);
                 Some(format!(
                     "scale {low}..{high}: {name} from {} to {}, learned from {}",
-                    figure(least),
-                    figure(most),
+                    plain(least),
+                    plain(most),
                     learned_from(*over_all)
                 ))
             }
             StepKind::Standardize { over_all } => Some(format!(
                 "standardize: {name} has the mean {} and the standard deviation {}, learned \
                  from {}",
-                figure(*offset),
-                figure(1.0 / factor),
+                plain(*offset),
+                plain(1.0 / factor),
                 learned_from(*over_all)
             )),
             _ => None,
         })
         .collect()
+}
+
+/// A number as it stands in the data where that is short: `112`, not `112.0`.
+fn plain(value: f64) -> String {
+    let rounded = (value * 1e6).round() / 1e6;
+    let text = rounded.to_string();
+    if text.len() <= SHORT { text } else { figure(value) }
 }
 
 fn first_rows(dataset: &Dataset) -> Table {
@@ -151,7 +161,7 @@ fn first_rows(dataset: &Dataset) -> Table {
         let label =
             table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string());
         let cell = |value: f64| {
-            if value.is_nan() { "missing".to_owned() } else { figure(value) }
+            if value.is_nan() { "missing".to_owned() } else { plain(value) }
         };
         let values = table.columns.iter().map(|column| cell(column.values[row]));
         first.rows.push(std::iter::once(label).chain(values).collect());

@@ -12,9 +12,9 @@ use crate::output::{Table, figure};
 use crate::summarise::layer_text;
 use crate::work::{Outcome, Work};
 
-/// More columns and rows than these are left out.
+/// More columns than these are left out, and more rows of one matrix.
 const COLUMNS: usize = 8;
-const ROWS: usize = 32;
+const ROWS: usize = 12;
 
 pub(super) fn run(work: &mut Work<'_>, about: &About<'_>, command: &Command) -> Outcome {
     need::clauses(command, &[Preposition::As])?;
@@ -44,8 +44,8 @@ fn table(model: &Model, parameter: &Parameter) -> Table {
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut table = Table::new(title(model, parameter), &columns);
     let rows = numbers.len() / width.max(1);
-    let all = (0..blocks).flat_map(|block| (0..rows).map(move |row| (block, row)));
-    for (block, row) in all.clone().take(ROWS) {
+    for (block, row) in (0..blocks).flat_map(|b| (0..rows.min(ROWS)).map(move |r| (b, r)))
+    {
         let name = if row == 0 { block_name(parameter, block) } else { String::new() };
         let place = if matrix { (row + 1).to_string() } else { String::new() };
         let first = row * width + block * units;
@@ -54,10 +54,10 @@ fn table(model: &Model, parameter: &Parameter) -> Table {
         table.rows.push([name, place].into_iter().chain(cells).collect());
     }
     if shown < units {
-        table.notes.push(format!("{} of {units} columns are shown", shown));
+        table.notes.push(format!("{shown} of {units} columns are shown"));
     }
-    if all.count() > ROWS {
-        table.notes.push(format!("{ROWS} of {} rows are shown", blocks * rows));
+    if rows > ROWS {
+        table.notes.push(format!("{ROWS} of {rows} rows are shown"));
     }
     table
 }
