@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 
 use carousel::Output;
-use carousel_plot::{Figure, Theme};
+use carousel_plot::Theme;
 use serde_json::{Value, json};
 
 use crate::args::RunArgs;
@@ -71,16 +71,19 @@ impl Screen {
     /// The text of a result: nothing where the options ask for nothing.
     fn text(&mut self, output: &Output) -> io::Result<String> {
         match output {
-            Output::Plot { name, figure, .. } => self.plot(name, figure),
+            Output::Plot { name, figure, dark } => {
+                let theme = if *dark { Theme::Dark } else { Theme::Light };
+                self.plot(name, &figure.svg(theme))
+            }
             _ if self.json => Ok(output.to_json().as_ref().map(line).unwrap_or_default()),
             Output::Hint(_) | Output::Text(_) if self.quiet => Ok(String::new()),
             _ => Ok(output.to_text(self.width, self.colour)),
         }
     }
 
-    /// Writes a figure and tells where it is.
-    fn plot(&mut self, name: &str, figure: &Figure) -> io::Result<String> {
-        let path = self.plots.write(&figure.svg(Theme::Light))?;
+    /// Writes a picture and tells where it is.
+    fn plot(&mut self, name: &str, svg: &str) -> io::Result<String> {
+        let path = self.plots.write(svg)?;
         let file = path.to_string_lossy();
         Ok(if self.json {
             line(&json!({ "kind": "plot", "name": name, "file": file }))

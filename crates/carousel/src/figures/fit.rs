@@ -1,7 +1,7 @@
 //! The series and what models say about it.
 
 use carousel_data::{Dataset, Form, Part, Predictions};
-use carousel_plot::{Figure, Predicted, compare_figure};
+use carousel_plot::{Figure, Panel, Predicted, Shape, compare_figure};
 
 use super::series::points_unless_series;
 use super::{markers, nearest, observed};
@@ -50,13 +50,11 @@ pub(crate) fn comparison_figure(
     part: Part,
     contenders: &[Contender],
 ) -> Figure {
-    let first = |contender: &Contender| {
-        let predictions = contender.fits.first()?.part(part)?;
-        Some((contender.name.clone(), nearest(predictions)))
-    };
-    let lines: Vec<(String, Predictions)> = contenders.iter().filter_map(first).collect();
+    let lines: Vec<(&Contender, Predictions)> = (contenders.iter())
+        .filter_map(|one| Some((one, nearest(one.fits.first()?.part(part)?))))
+        .collect();
     let predicted: Vec<Predicted<'_>> =
-        lines.iter().map(|(name, p)| predicted(name, p)).collect();
+        lines.iter().map(|(one, p)| predicted(&one.name, p)).collect();
     let mut subtitle = format!("the {} part", part.name());
     if let Some(ahead) = ahead_text(dataset) {
         subtitle += &format!("; {ahead}");
@@ -64,8 +62,21 @@ pub(crate) fn comparison_figure(
     let observed = observed(dataset);
     let mut figure =
         compare_figure(title, &subtitle, &observed, &predicted, &markers(dataset));
+    dash_baselines(&mut figure, lines.iter().map(|(one, _)| one.baseline));
     points_unless_series(&mut figure, dataset);
     figure
+}
+
+/// Baselines are dashed, so that more lines than there are colours stay apart. The
+/// observed series comes before all others.
+fn dash_baselines(figure: &mut Figure, baselines: impl Iterator<Item = bool>) {
+    let Some(Panel::Chart(chart)) = figure.panels.first_mut() else { return };
+    let lines = chart.series.iter_mut().skip(1);
+    for (series, _) in lines.zip(baselines).filter(|(_, baseline)| *baseline) {
+        if let Shape::Line { dashed, .. } = &mut series.shape {
+            *dashed = true;
+        }
+    }
 }
 
 fn predicted<'a>(name: &'a str, predictions: &'a Predictions) -> Predicted<'a> {
