@@ -1,10 +1,12 @@
 //! The five programs of the airline tutorial, trained from given weights: airline.json.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{Form, Optimiser};
-use carousel_data::Sequences;
+use carousel_data::{Dataset, Part, Recipe, Sequences, Source, Step, StepKind};
+use carousel_lang::Span;
 use carousel_net::engine::{Executor, Loss, Settings};
 use carousel_net::model::{Like, Memory, Model};
 use carousel_net::shape::DataShape;
@@ -37,23 +39,6 @@ const MANY: f64 = 1e-4;
 const SLOW: usize = 5;
 const SLOWEST: usize = 2;
 
-/// Passengers a month, in thousands, 1949 to 1960 (Box and Jenkins 1976).
-#[rustfmt::skip]
-const PASSENGERS: [u16; 144] = [
-    112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118,
-    115, 126, 141, 135, 125, 149, 170, 170, 158, 133, 114, 140,
-    145, 150, 178, 163, 172, 178, 199, 199, 184, 162, 146, 166,
-    171, 180, 193, 181, 183, 218, 230, 242, 209, 191, 172, 194,
-    196, 196, 236, 235, 229, 243, 264, 272, 237, 211, 180, 201,
-    204, 188, 235, 227, 234, 264, 302, 293, 259, 229, 203, 229,
-    242, 233, 267, 269, 270, 315, 364, 347, 312, 274, 237, 278,
-    284, 277, 317, 313, 318, 374, 413, 405, 355, 306, 271, 306,
-    315, 301, 356, 348, 355, 422, 465, 467, 404, 347, 305, 336,
-    340, 318, 362, 348, 363, 435, 491, 505, 404, 359, 310, 337,
-    360, 342, 406, 396, 420, 472, 548, 559, 463, 407, 362, 405,
-    417, 391, 419, 461, 472, 535, 622, 606, 508, 461, 390, 432,
-];
-
 #[test]
 fn the_plan_with_fused_kernels() {
     check_all(Settings { fusion: true, executor: Executor::Plan }, None);
@@ -84,8 +69,9 @@ fn check_all(way: Settings, epochs: Option<usize>) {
 
 fn check(case: &Value, way: Settings, epochs: Option<usize>) {
     let what = format!("{} {way:?}", name(case));
-    let (train, test) = (part(case, 0..96), part(case, 96..144));
-    let (problem, mut training) = fresh(case, &train);
+    let data = dataset(case);
+    let train = &data.train;
+    let (problem, mut training) = fresh(case, train);
     let want = numbers(&case["epoch_losses"]);
     // Stacked stateful layers are chaotic: rounding errors grow until nothing is left to
     // compare.
@@ -94,7 +80,7 @@ fn check(case: &Value, way: Settings, epochs: Option<usize>) {
     let mut arenas = Vec::new();
     for epoch in [1, 5, epochs] {
         let more = epoch.min(epochs) - training.history.train.len();
-        run(&mut training, more, &train, way);
+        run(&mut training, more, train, way);
         arenas.push(training.model.weights.clone());
     }
     for (epoch, (got, want)) in training.history.train.iter().zip(&want).enumerate() {
@@ -114,10 +100,8 @@ fn check(case: &Value, way: Settings, epochs: Option<usize>) {
     }
     if epochs == want.len() {
         check_parameters(&what, &problem, &arenas[2], &case["final_params"], MANY);
-        for (part, name) in [(&train, "train_pred"), (&test, "test_pred")] {
-            let mut memory = Memory::default();
-            let got = training.model.predict(part, &mut memory, way, None).unwrap();
-            close(&format!("{what} {name}"), &got, &numbers(&case[name]["data"]), MANY);
+        for part in [Part::Train, Part::Test] {
+            check_predictions(&what, case, &training.model, &data, part, way);
         }
     }
 }
@@ -141,6 +125,26 @@ fn check_parameters(
         let reference = in_our_layout(&tensor(&want[&key]));
         close(&format!("{what} {key}"), &arena[parameter.range()], &reference, tolerance);
     }
+}
+
+/// What the trained model says about a part, scaled, and its error in passengers.
+fn check_predictions(
+    what: &str,
+    case: &Value,
+    model: &Model,
+    data: &Dataset,
+    part: Part,
+    way: Settings,
+) {
+    let what = format!("{what} {}", part.name());
+    let sequences = data.part(part).unwrap();
+    let got = model.predict(sequences, &mut Memory::default(), way, None).unwrap();
+    let want = &case[format!("{}_pred", part.name())]["data"];
+    close(&what, &got, &numbers(want), MANY);
+    let rmse = data.predictions(part, &got).measures().unwrap().rmse;
+    let want = case[format!("{}_rmse", part.name())].as_f64().unwrap();
+    let error = (rmse / want - 1.0).abs();
+    assert!(error <= MANY, "{what} rmse: {rmse} {want}: {error:.1e}");
 }
 
 /// The model before training, with the given weights; the second bias is zero
@@ -180,24 +184,21 @@ fn fresh(case: &Value, train: &Sequences) -> (Problem, Training) {
     (problem, Training::new(model, options))
 }
 
-/// Windows over some of the months, scaled by the least and the most of all of them. As
-/// the tutorial does it, the last one is left out.
-fn part(case: &Value, months: std::ops::Range<usize>) -> Sequences {
-    let look_back = size(case, "look_back");
-    let scaled: Vec<f32> = PASSENGERS[months]
-        .iter()
-        .map(|thousands| ((f64::from(*thousands) - 104.0) / (622.0 - 104.0)) as f32)
-        .collect();
-    let windows = scaled.len() - look_back - 1;
-    let (steps, features) =
-        if case["layout"] == "features" { (1, look_back) } else { (look_back, 1) };
-    Sequences {
-        features,
-        width: 1,
-        every: false,
-        lengths: vec![steps; windows],
-        inputs: scaled.windows(look_back).take(windows).flatten().copied().collect(),
-        targets: scaled[look_back..][..windows].to_vec(),
-        rows: (0..windows).collect(),
-    }
+/// The data of a program, as its recipe gives it.
+fn dataset(case: &Value) -> Dataset {
+    let steps = [
+        StepKind::Scale { low: 0.0, high: 1.0, over_all: true },
+        StepKind::Split { shares: vec![67.0], apart: true },
+        StepKind::Window {
+            steps: size(case, "look_back"),
+            as_features: case["layout"] == "features",
+            ahead: 1,
+            stride: 1,
+        },
+        StepKind::SkipLast(1),
+    ];
+    let span = Span::default();
+    let steps = steps.map(|kind| Step { kind, span }).to_vec();
+    let recipe = Recipe { source: Source::Airline, source_span: span, steps };
+    Dataset::prepare(&recipe, Path::new(""), 7).unwrap()
 }
