@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use carousel_data::{Dataset, Recipe, Source};
+use carousel_data::{Dataset, Preparation, Recipe, Source};
 use carousel_lang::{Diagnostic, Span};
 
 /// How many are kept; a session that sweeps windows makes many.
@@ -20,36 +20,47 @@ pub(crate) struct Datasets {
 struct Kept {
     recipe: Recipe,
     seed: u64,
+    /// What its steps took over, where they did not learn.
+    like: Option<Preparation>,
     /// When the file was changed last: a file that changes is read again.
     changed: Option<SystemTime>,
     dataset: Arc<Dataset>,
 }
 
 impl Datasets {
-    /// The recipe carried out, or what was made of it before.
+    /// The recipe carried out, with what its steps learn or with what is `like` it, or
+    /// what was made of it before.
     ///
     /// # Errors
-    /// As [`Dataset::prepare`].
+    /// As [`Dataset::prepare`] and [`Dataset::prepare_as`].
     pub(crate) fn prepare(
         &mut self,
         recipe: &Recipe,
         folder: &Path,
         seed: u64,
+        like: Option<&Preparation>,
     ) -> Result<Arc<Dataset>, Diagnostic> {
         let changed = changed(recipe, folder);
         let plain = without_spans(recipe, folder);
         let same = |kept: &&Kept| {
-            kept.seed == seed && kept.changed == changed && kept.recipe == plain
+            kept.seed == seed
+                && kept.changed == changed
+                && kept.like.as_ref() == like
+                && kept.recipe == plain
         };
         if let Some(kept) = self.kept.iter().find(same) {
             return Ok(Arc::clone(&kept.dataset));
         }
-        let dataset = Arc::new(Dataset::prepare(recipe, folder, seed)?);
+        let dataset = Arc::new(match like {
+            None => Dataset::prepare(recipe, folder, seed)?,
+            Some(like) => Dataset::prepare_as(recipe, folder, seed, like)?,
+        });
         if self.kept.len() == KEPT {
             self.kept.remove(0);
         }
         let shared = Arc::clone(&dataset);
-        self.kept.push(Kept { recipe: plain, seed, changed, dataset: shared });
+        let like = like.cloned();
+        self.kept.push(Kept { recipe: plain, seed, like, changed, dataset: shared });
         Ok(dataset)
     }
 }

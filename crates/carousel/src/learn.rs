@@ -8,13 +8,12 @@ use std::sync::Arc;
 use carousel_data::{Dataset, Form};
 use carousel_lang::{Diagnostic, Span};
 use carousel_net::model::Model;
-use carousel_net::shape::DataShape;
 use carousel_net::train::{Stopped, Training};
 
 use crate::read::{DEFAULT_EPOCHS, TrainingWords};
 use crate::state::{Copied, Data, Described, Fit, Trained};
 use crate::work::{Halt, Work};
-use crate::{Output, evaluate, hints};
+use crate::{Output, evaluate, hints, need};
 use seeds::Seeds;
 
 /// What is to be learned.
@@ -116,16 +115,6 @@ fn fits(trained: &Trained, work: &Work<'_>) -> Result<Vec<Fit>, Halt> {
     trained.trainings.iter().map(fit).collect()
 }
 
-/// The shape of data as networks see it.
-pub(crate) fn data_shape(dataset: &Dataset) -> DataShape {
-    DataShape {
-        steps: dataset.steps(),
-        features: dataset.features(),
-        width: dataset.width(),
-        every: dataset.every(),
-    }
-}
-
 /// What forbids this training.
 fn check(lesson: &Lesson<'_>, dataset: &Dataset) -> Result<(), Diagnostic> {
     can_be_read(dataset, &lesson.data, lesson.span)?;
@@ -187,7 +176,7 @@ fn start(
     lesson: &Lesson<'_>,
     dataset: &Dataset,
 ) -> Result<Vec<Training>, Diagnostic> {
-    let shape = data_shape(dataset);
+    let shape = need::shape_of(dataset);
     let first = lesson.words.seed.unwrap_or(work.seed());
     (0..lesson.words.times as u64)
         .map(|index| {

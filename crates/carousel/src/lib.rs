@@ -33,6 +33,7 @@ mod learn;
 mod need;
 mod output;
 mod read;
+mod seen;
 mod session;
 mod state;
 mod statements;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use carousel_data::{Dataset, Form};
 use carousel_lang::ast::{
-    Arg, ArgKind, Clause, Command, Operand, Part, PartKind, Preposition, Value, Word,
+    Arg, ArgKind, Clause, Command, Operand, Opt, Part, PartKind, Preposition, Value,
+    Verb, Word,
 };
-use carousel_lang::{Diagnostic, Span, print_value, vocabulary};
+use carousel_lang::{Diagnostic, Span, print_command, print_value, vocabulary};
 use carousel_net::shape::DataShape;
 
 use crate::read::{self, Subject};
@@ -41,11 +42,15 @@ pub(crate) fn trained_value(
     match read::subject(value, state)? {
         Subject::Trained { name, model } => Ok((name, model)),
         Subject::Networks(_) => Err(untrained(value, state)),
+        Subject::Data(_) if single_word(value).is_some_and(|word| word.text == "it") => {
+            Err(nothing_trained(value, state))
+        }
         Subject::Data(data) => Err(not_a_model(value, &data.text, "data")),
         Subject::Baseline(_) => {
             let text = print_value(value);
             Err(not_a_model(value, &text, "a baseline")
-                .note("a baseline has nothing to learn: `compare` takes it"))
+                .note("a baseline has nothing to learn: `compare` takes it")
+                .with_hint(format!("compare {text} on {}", some_data(state))))
         }
     }
 }
@@ -116,6 +121,47 @@ pub(crate) fn on_data(
     }
 }
 
+/// Each clause and option stands once, and only the verbs that have views and tests get
+/// some: nothing that is written goes unread.
+///
+/// # Errors
+/// The first thing that would.
+pub(crate) fn all_is_read(command: &Command) -> Result<(), Diagnostic> {
+    let verb = vocabulary::verb_word(command.verb);
+    let clauses = command.clauses.iter().enumerate().find_map(|(k, clause)| {
+        let same = |earlier: &&Clause| earlier.preposition == clause.preposition;
+        let earlier = command.clauses[..k].iter().find(same)?;
+        Some((clause.preposition_span, earlier.preposition_span))
+    });
+    // `loss mae until loss 0.01` has two of them.
+    let options = command.options.iter().enumerate().find_map(|(k, option)| {
+        let same = |earlier: &&Opt| earlier.word.text == option.word.text;
+        let earlier = command.options[..k].iter().find(same)?;
+        (option.word.text != "loss").then_some((option.word.span, earlier.word.span))
+    });
+    if let Some((second, first)) = clauses.or(options) {
+        return Err(Diagnostic::error(format!("`{verb}` is told one thing twice"))
+            .label(second, "a second time")
+            .label(first, "here already"));
+    }
+    let views =
+        matches!(command.verb, Verb::Plot | Verb::Show | Verb::Save | Verb::Expect);
+    if let Some(view) = command.view.first().filter(|_| !views) {
+        let without = Command { view: Vec::new(), ..command.clone() };
+        return Err(Diagnostic::error(format!("`{verb}` has no views"))
+            .code("E7")
+            .label(view.span, "not known here")
+            .with_hint(print_command(&without)));
+    }
+    match &command.test {
+        Some(test) if command.verb != Verb::Expect => {
+            Err(Diagnostic::error("only `expect` compares")
+                .label(test.relation_span, "not known here"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// The clauses of a command are among those that it takes.
 ///
 /// # Errors
@@ -131,11 +177,7 @@ pub(crate) fn clauses(
             .label(clause.preposition_span, "not known here")
             .note(format!("see: help {verb}")));
     }
-    match &command.test {
-        Some(test) => Err(Diagnostic::error("only `expect` compares")
-            .label(test.relation_span, "not known here")),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// A model can read the data.
@@ -229,6 +271,13 @@ fn untrained(value: &Value, state: &State) -> Diagnostic {
     Diagnostic::error(format!("`{text}` has not learned yet"))
         .label(value.span, "a model without learned weights")
         .with_hint(format!("train {text} on {}", some_data(state)))
+}
+
+/// `plot loss` before anything was trained.
+fn nothing_trained(value: &Value, state: &State) -> Diagnostic {
+    Diagnostic::error("no model has been made yet")
+        .label(value.span, "needs one")
+        .with_hint(format!("train lstm 4 -> dense 1 on {}", some_data(state)))
 }
 
 fn not_a_model(value: &Value, text: &str, kind: &str) -> Diagnostic {

@@ -130,7 +130,7 @@ fn current(
     recipe: &carousel_data::Recipe,
 ) -> Result<Arc<Dataset>, Diagnostic> {
     let seed = work.seed();
-    work.datasets.prepare(recipe, work.folder, seed)
+    work.datasets.prepare(recipe, work.folder, seed, None)
 }
 
 /// How many numbers a network gives if no target says it.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use carousel_data::Dataset;
+use carousel_data::{Dataset, Preparation};
 use carousel_lang::Diagnostic;
 
 use crate::Output;
@@ -103,11 +103,24 @@ impl Work<'_> {
     /// What is wrong with the recipe or its file.
     pub(crate) fn dataset(&mut self, data: &Data) -> Result<Arc<Dataset>, Halt> {
         let seed = self.seed();
-        let dataset = self.datasets.prepare(&data.recipe, self.folder, seed)?;
+        let dataset = self.datasets.prepare(&data.recipe, self.folder, seed, None)?;
         for leak in dataset.leaks.clone() {
             self.hint(crate::hints::leak(&leak))?;
         }
         Ok(dataset)
+    }
+
+    /// The data made ready as a model has learned to read it: its steps learn nothing.
+    ///
+    /// # Errors
+    /// As [`Work::dataset`], and where the recipe has other steps.
+    pub(crate) fn dataset_as(
+        &mut self,
+        data: &Data,
+        like: &Preparation,
+    ) -> Result<Arc<Dataset>, Halt> {
+        let seed = self.seed();
+        Ok(self.datasets.prepare(&data.recipe, self.folder, seed, Some(like))?)
     }
 
     /// A path as typed, from the folder of the script.

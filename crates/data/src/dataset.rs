@@ -145,7 +145,23 @@ impl Dataset {
         folder: &Path,
         seed: u64,
     ) -> Result<Dataset, Diagnostic> {
-        prepare(recipe, folder, seed)
+        prepare(recipe, folder, seed, None)
+    }
+
+    /// Carries a recipe out as other data was made ready: `scale` and `standardize` take
+    /// what they learned there and learn nothing here, so that a model reads these
+    /// values as it has learned to. There are no leaks then.
+    ///
+    /// # Errors
+    /// As [`Dataset::prepare`], and where the recipe does not have the steps of `like`,
+    /// or not as many input columns.
+    pub fn prepare_as(
+        recipe: &Recipe,
+        folder: &Path,
+        seed: u64,
+        like: &Preparation,
+    ) -> Result<Dataset, Diagnostic> {
+        prepare(recipe, folder, seed, Some(like))
     }
 
     /// The sequences of a part, where it is there.

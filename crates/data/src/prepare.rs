@@ -1,6 +1,8 @@
 //! A recipe carried out: its source is read, its steps change values and learn, its rows
 //! become sequences.
 
+mod like;
+
 use std::path::Path;
 
 use carousel_lang::Diagnostic;
@@ -12,13 +14,18 @@ use crate::{
     Dataset, Fitted, Leak, Part, Preparation, Recipe, Sequences, Step, StepKind, Table,
 };
 
-/// Carries a recipe out; see [`Dataset::prepare`].
+/// Carries a recipe out; see [`Dataset::prepare`] and, where it is made ready `like`
+/// other data, [`Dataset::prepare_as`].
 pub(crate) fn prepare(
     recipe: &Recipe,
     folder: &Path,
     seed: u64,
+    like: Option<&Preparation>,
 ) -> Result<Dataset, Diagnostic> {
     let mut loaded = load(recipe, folder, seed)?;
+    if let Some(like) = like {
+        like::check(recipe, &loaded.table, like)?;
+    }
     if let Some(made) = loaded.task.take() {
         return task(recipe, loaded.table, &made);
     }
@@ -28,7 +35,7 @@ pub(crate) fn prepare(
     }
     let outline = outline(recipe, low, loaded.table.rows(), false)?;
     check_gaps(recipe, &loaded, outline.extent)?;
-    let changed = change(recipe, &loaded.table, &outline, low)?;
+    let changed = change(recipe, &loaded.table, &outline, low, like)?;
     series(recipe, loaded.table, &outline, changed)
 }
 
@@ -40,12 +47,14 @@ struct Changed {
     leaks: Vec<Leak>,
 }
 
-/// Carries out the steps that change values, each on the rows that are left there.
+/// Carries out the steps that change values, each on the rows that are left there. With
+/// `like`, what they would learn is taken from there.
 fn change(
     recipe: &Recipe,
     table: &Table,
     outline: &Outline<'_>,
     low: usize,
+    like: Option<&Preparation>,
 ) -> Result<Changed, Diagnostic> {
     let columns = table.used().map(|column| column.values.clone()).collect();
     let mut changed = Changed { columns, steps: Vec::new(), leaks: Vec::new() };
@@ -58,6 +67,9 @@ fn change(
                 Some(Fitted::Log)
             }
             StepKind::Difference { lag } => Some(Fitted::Difference { lag }),
+            StepKind::Scale { .. } | StepKind::Standardize { .. } if like.is_some() => {
+                like.and_then(|like| like.steps.get(changed.steps.len())).cloned()
+            }
             _ => {
                 let train = parts(rows.start, rows.end, &outline.borders)[0].1.clone();
                 let learned = learn(step, &changed.columns, train, rows)?;

@@ -4,18 +4,18 @@
 use std::sync::Arc;
 
 use carousel_data::{Dataset, Part};
-use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Command, Preposition, Value};
+use carousel_lang::{Diagnostic, print_value};
 
-use super::score::on_data;
 use super::train::{clause_data, log, report, train_for};
 use crate::contest::{self, contender, meet};
 use crate::evaluate::{self, deciding};
 use crate::output::figure;
 use crate::read::{self, Subject, TrainingWords};
+use crate::seen::seen_on;
 use crate::state::{Contender, Data, Described, Named, Trained};
 use crate::work::{Halt, Outcome, Work};
-use crate::{Comparison, Line, Output, hints};
+use crate::{Comparison, Line, Output, hints, need};
 
 pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let words = read::training(command)?;
@@ -26,24 +26,49 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     };
     let base = base(work, command, data.as_ref(), &subjects)?;
     let dataset = work.dataset(&base)?;
-    let mut entries = Vec::new();
+    let mut ready = Vec::new();
     for (value, subject) in subjects {
-        entries.extend(match subject {
-            Subject::Baseline(baseline) => {
-                let fit = evaluate::baseline_fit(baseline, &dataset)
-                    .map_err(|error| error.or_label(value.span, "cannot predict here"))?;
-                vec![Entry { contender: contender(baseline, fit), trained: None }]
+        ready.push((value, ready_one(work, value, subject, data.as_deref(), &dataset)?));
+    }
+    let mut entries = Vec::new();
+    for (value, one) in ready {
+        match one {
+            Ready::Entry(entry) => entries.push(entry),
+            Ready::ToTrain(networks) => {
+                entries
+                    .extend(train_all(work, command, value, &networks, &base, &words)?);
             }
-            Subject::Trained { name, model } => {
-                vec![trained_entry(work, command, name, model, data.as_deref())?]
-            }
-            Subject::Networks(networks) => {
-                train_all(work, command, value, &networks, &base, &words)?
-            }
-            Subject::Data(data) => return Err(is_data(value, &data).into()),
-        });
+        }
     }
     tell(work, &dataset, entries)
+}
+
+/// A subject before the first training, which may take long: what cannot be compared
+/// has been said by then.
+enum Ready {
+    Entry(Entry),
+    ToTrain(Vec<Described>),
+}
+
+fn ready_one(
+    work: &mut Work<'_>,
+    value: &Value,
+    subject: Subject,
+    data: Option<&Data>,
+    dataset: &Dataset,
+) -> Result<Ready, Halt> {
+    Ok(match subject {
+        Subject::Baseline(baseline) => {
+            let fit = evaluate::baseline_fit(baseline, dataset)
+                .map_err(|error| error.or_label(value.span, "cannot predict here"))?;
+            Ready::Entry(Entry { contender: contender(baseline, fit), trained: None })
+        }
+        Subject::Trained { name, model } => {
+            Ready::Entry(trained_entry(work, value, name, model, data, dataset)?)
+        }
+        Subject::Networks(networks) => Ready::ToTrain(networks),
+        Subject::Data(data) => return Err(is_data(value, &data).into()),
+    })
 }
 
 /// A line of the comparison to be, with its model where it has one.
@@ -85,20 +110,47 @@ fn base(
 
 fn trained_entry(
     work: &mut Work<'_>,
-    command: &Command,
+    value: &Value,
     name: String,
     model: Arc<Trained>,
     data: Option<&Data>,
+    dataset: &Dataset,
 ) -> Result<Entry, Halt> {
-    let own = model.data.as_deref();
-    let fits = match data {
-        Some(data) if own.is_none_or(|own| own.recipe != data.recipe) => {
-            on_data(work, command, &model, data)?.fits
+    let fits = match (data, &model.dataset) {
+        (Some(data), _) => seen_on(work, &model, data, value.span)?.fits,
+        (None, Some(own)) if !same_rows(own, dataset) => {
+            return Err(other_rows(work, value, own, dataset).into());
         }
-        _ => model.fits.clone(),
+        (None, _) => model.fits.clone(),
     };
     let contender = Contender { name, baseline: false, fits };
     Ok(Entry { contender, trained: Some(model) })
+}
+
+/// Whether row k is the same value in both, as far as both reach: only then do errors
+/// stand side by side.
+pub(super) fn same_rows(a: &Dataset, b: &Dataset) -> bool {
+    let (a, b) = (a.table.target(), b.table.target());
+    let both = a.values.iter().zip(&b.values);
+    a.name == b.name && both.into_iter().all(|(a, b)| a.total_cmp(b).is_eq())
+}
+
+/// Said where two models cannot be compared without `on`.
+pub(super) fn other_rows(
+    work: &Work<'_>,
+    value: &Value,
+    own: &Dataset,
+    dataset: &Dataset,
+) -> Diagnostic {
+    let (own, other) = (&own.preparation.target, &dataset.preparation.target);
+    let label = match own == other {
+        true => format!("predicts other rows of {own}"),
+        false => format!("predicts {own}, the others predict {other}"),
+    };
+    let text = print_value(value);
+    Diagnostic::error(format!("`{text}` has learned from other rows than the rest"))
+        .label(value.span, label)
+        .with_hint(format!("compare naive, {text} on {}", need::some_data(&work.state)))
 }
 
 /// Trains chains that have not learned, and says so.

@@ -10,8 +10,8 @@ use carousel_lang::ast::{Arg, ArgKind, Command, PartKind, Preposition, Value};
 use carousel_lang::{Diagnostic, Span};
 use carousel_plot::{Figure, Forecast, Observed, Predicted, forecast_figure};
 
-use super::plot::{Seen, seen};
 use super::predict::next_labels;
+use crate::seen::{Seen, seen};
 use crate::state::Trained;
 use crate::work::{Halt, Outcome, Work};
 use crate::{Output, Values, figures, need};
@@ -144,7 +144,7 @@ fn make(
         settings: work.state.settings.graph(),
         interrupt: work.interrupt,
     };
-    let origin = Origin::at_end(&seen.dataset, seen.fit.memory.clone());
+    let origin = Origin::at_end(&seen.dataset, seen.fit().memory);
     let error = |stop: roll::Stop| stop.halt(command, work.interrupt);
     let values = roll.ahead(vec![origin], count).map_err(error)?.remove(0);
     let band = match share {

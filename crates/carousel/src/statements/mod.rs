@@ -30,6 +30,7 @@ use carousel_lang::ast::{
 use carousel_lang::vocabulary;
 use carousel_lang::{Diagnostic, Span};
 
+use crate::need;
 use crate::work::{Outcome, Work};
 
 /// Carries a statement out.
@@ -47,6 +48,7 @@ pub(crate) fn carry_out(work: &mut Work<'_>, statement: &Statement) -> Outcome {
 
 /// Carries a command out; `name` is what its result is to be called.
 fn run(work: &mut Work<'_>, command: &Command, name: Option<&Word>) -> Outcome {
+    need::all_is_read(command)?;
     match command.verb {
         Verb::Train => train::run(work, command, name),
         Verb::Continue => continue_training::run(work, command),

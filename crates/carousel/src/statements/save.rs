@@ -163,10 +163,10 @@ fn predictions(
     }
     let subject: Option<&Value> = asked.subjects.first();
     let (name, trained) = need::trained(subject, command, work)?;
-    let seen = plot::seen(work, &name, &trained, command)?;
+    let seen = crate::seen::seen(work, &name, &trained, command)?;
     let table = &seen.dataset.table;
     let mut rows: Vec<(Option<Part>, Option<f64>)> = vec![(None, None); table.rows()];
-    for (part, predictions) in &seen.fit.parts {
+    for (part, predictions) in &seen.fit().parts {
         let nearest = figures::nearest(predictions);
         for (row, value) in nearest.rows.iter().zip(nearest.values) {
             rows[*row] = (Some(*part), Some(value));

@@ -182,8 +182,12 @@ pub(super) fn report(title: &str, trained: &Trained) -> String {
     if trained.trainings.len() > 1 {
         text += &format!(", {} seeds", trained.trainings.len());
     }
-    if let (Some(first), Some(last)) = (losses.first(), losses.last()) {
-        text += &format!("; loss {} -> {}", figure(*first), figure(*last));
+    match losses[..] {
+        [] => {}
+        [only] => text += &format!("; loss {}", figure(only)),
+        [first, .., last] => {
+            text += &format!("; loss {} -> {}", figure(first), figure(last));
+        }
     }
     match trained.stopped {
         Stopped::Done => {}

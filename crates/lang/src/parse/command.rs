@@ -102,7 +102,9 @@ fn tail(cursor: &mut Cursor<'_>, command: &mut Command) -> Result<(), Diagnostic
                 } else if word == "beats" {
                     command.test = Some(test(cursor, Relation::Beats)?);
                 } else {
-                    command.options.push(option(cursor, command.verb)?);
+                    let before = command.options.last();
+                    let until = before.is_some_and(|before| before.word.text == "until");
+                    command.options.push(option(cursor, command.verb, until)?);
                 }
             }
             TokenKind::Symbol(symbol) => match relation(*symbol) {
@@ -178,13 +180,15 @@ fn needs_parentheses(
     ))
 }
 
-/// A word and its argument, as the vocabulary says.
-fn option(cursor: &mut Cursor<'_>, verb: Verb) -> Result<Opt, Diagnostic> {
+/// A word and its argument, as the vocabulary says; after `until`, `loss` belongs to
+/// that, whatever other options the verb has.
+fn option(cursor: &mut Cursor<'_>, verb: Verb, until: bool) -> Result<Opt, Diagnostic> {
     let word = cursor.word().expect("the caller has looked");
     let verb_word = vocabulary::verb_word(verb);
     let entry =
         vocabulary::find_kind(verb_word, WordKind::Verb).expect("verbs have entries");
-    let Some(known) = entry.options.iter().find(|option| **option == word.text) else {
+    let own = entry.options.iter().find(|option| **option == word.text);
+    let Some(known) = own.or((until && word.text == "loss").then_some(&"loss")) else {
         return Err(unknown_option(cursor, &word, verb_word, entry.options));
     };
     let usage =

@@ -13,8 +13,8 @@ use crate::{Diagnostic, Span};
 /// # Errors
 /// The first thing that is wrong with it.
 pub(super) fn statement(cursor: &mut Cursor<'_>) -> Result<StatementKind, Diagnostic> {
-    if let Some(verb) = unknown_verb(cursor) {
-        return Err(verb);
+    if let Some(error) = unknown_verb(cursor).or_else(|| needless_word(cursor)) {
+        return Err(error);
     }
     let kind = if names_something(cursor) {
         StatementKind::Binding(binding(cursor)?)
@@ -51,6 +51,9 @@ fn names_something(cursor: &Cursor<'_>) -> bool {
 }
 
 fn binding(cursor: &mut Cursor<'_>) -> Result<Binding, Diagnostic> {
+    if let Some(error) = no_name(cursor) {
+        return Err(error);
+    }
     let kind = kind(cursor);
     let Some(name) = cursor.word() else { return Err(cursor.expected("a name")) };
     check_name(cursor, &name)?;
@@ -117,6 +120,42 @@ fn unknown_verb(cursor: &Cursor<'_>) -> Option<Diagnostic> {
             .code("E1")
             .label(span, format!("did you mean `{verb}`?"))
             .with_hint(cursor.instead(span, verb)),
+    )
+}
+
+/// `let m = lstm 4`: only `data` and `model` stand before a name.
+fn needless_word(cursor: &Cursor<'_>) -> Option<Diagnostic> {
+    let word = cursor.peek_word()?;
+    cursor.peek_word_at(1)?;
+    let equals = Some(&TokenKind::Symbol(Symbol::Equals));
+    if vocabulary::find(word).next().is_some()
+        || ["data", "model"].contains(&word)
+        || cursor.peek_at(2) != equals
+    {
+        return None;
+    }
+    let span = cursor.span();
+    let after = &cursor.source.text[span.range().end..];
+    let blank = after.len() - after.trim_start_matches([' ', '\t']).len();
+    let with_blank = Span { end: span.end + blank as u32, ..span };
+    Some(
+        Diagnostic::error(format!("a name needs no `{word}` before it"))
+            .label(span, "not needed here")
+            .with_hint(cursor.instead(with_blank, "")),
+    )
+}
+
+/// `data = airline`: the kind is there and the name is not.
+fn no_name(cursor: &Cursor<'_>) -> Option<Diagnostic> {
+    let word = cursor.peek_word().filter(|word| ["data", "model"].contains(word))?;
+    if cursor.peek_at(1) != Some(&TokenKind::Symbol(Symbol::Equals)) {
+        return None;
+    }
+    let (span, name) = (cursor.span(), if word == "data" { "air" } else { "m" });
+    Some(
+        Diagnostic::error(format!("`{word}` says what a name stands for, not the name"))
+            .label(span, "the name goes after it")
+            .with_hint(cursor.instead(span, &format!("{word} {name}"))),
     )
 }
 

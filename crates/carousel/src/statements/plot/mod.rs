@@ -4,19 +4,18 @@ mod scores;
 
 use std::sync::Arc;
 
-use carousel_data::Dataset;
 use carousel_lang::ast::{Command, Preposition, Value};
 use carousel_lang::{Diagnostic, Span};
 use carousel_plot::Figure;
 
 use crate::asked::{Asked, asked};
 use crate::read::{self, Subject};
-use crate::state::{Fit, Trained};
+use crate::seen::seen;
+use crate::state::Trained;
 use crate::work::{Halt, Outcome, Work};
 use crate::{Output, figures, need};
 
 use super::forecast;
-use super::score::{Scored, on_data};
 
 /// What `plot` and `save` can draw.
 pub(super) const VIEWS: [&str; 4] = ["fit", "loss", "scores", "forecast"];
@@ -72,7 +71,7 @@ fn fit(
     let (name, model) = need::trained_value(subject, &work.state)?;
     let seen = seen(work, &name, &model, command)?;
     let title = format!("{name}: {}", model.described.text);
-    let figure = figures::fit_figure(&title, &seen.data, &seen.dataset, &seen.fit);
+    let figure = figures::fit_figure(&title, &seen.data, &seen.dataset, &seen.fit());
     Ok((format!("fit of {name}"), figure))
 }
 
@@ -111,45 +110,4 @@ fn trained(
         Ok((name, model))
     };
     subjects.iter().map(with_history).collect()
-}
-
-/// A model's predictions for some data.
-pub(super) struct Seen {
-    /// What the data is called.
-    pub(super) data: String,
-    /// The data.
-    pub(super) dataset: Arc<Dataset>,
-    /// The predictions, and the memory after them.
-    pub(super) fit: Fit,
-}
-
-/// What the first seed of a model says about the data after `on`, or about the data it
-/// was trained on.
-///
-/// # Errors
-/// Where the data does not fit, or a loaded model is told of none.
-pub(super) fn seen(
-    work: &mut Work<'_>,
-    name: &str,
-    model: &Trained,
-    command: &Command,
-) -> Result<Seen, Halt> {
-    let Some((data, _)) = need::on_data(command, &work.state)? else {
-        let Some(dataset) = &model.dataset else {
-            return Err(no_data(work, name, command).into());
-        };
-        let fit = model.fits.first().cloned().unwrap_or_default();
-        let data = model.data_text().to_owned();
-        return Ok(Seen { data, dataset: Arc::clone(dataset), fit });
-    };
-    let Scored { dataset, fits, text } = on_data(work, command, model, &data)?;
-    Ok(Seen { data: text, dataset, fit: fits.into_iter().next().unwrap_or_default() })
-}
-
-fn no_data(work: &Work<'_>, name: &str, command: &Command) -> Diagnostic {
-    let data = need::some_data(&work.state);
-    let line = carousel_lang::print_command(command);
-    Diagnostic::error(format!("`{name}` came from a file, without its data"))
-        .label(command.span, "no data here")
-        .with_hint(format!("{} on {data}", line.trim_end()))
 }
