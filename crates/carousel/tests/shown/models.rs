@@ -163,7 +163,7 @@ fn figures_are_named() {
     talk.outputs("n = train gru 2 -> dense 1 on air epochs 2 times 2");
     for (line, expected) in [
         ("plot m", "fit of m"),
-        ("plot m on (airline | take 100 | window 3)", "fit of m"),
+        ("plot m on (airline | take 100 | scale 0..1 | window 3)", "fit of m"),
         ("plot loss of m, n", "loss of m, n"),
         ("plot loss", "loss of it"),
         ("plot scores of m, n", "scores of m, n"),
