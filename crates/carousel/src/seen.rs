@@ -83,7 +83,8 @@ pub(crate) fn seen_on(
     Ok(Seen { data: data.text.clone(), dataset, fits })
 }
 
-fn no_data(work: &Work<'_>, name: &str, command: &Command) -> Diagnostic {
+/// Said where a model from a file is to be seen on its own data.
+pub(crate) fn no_data(work: &Work<'_>, name: &str, command: &Command) -> Diagnostic {
     let data = need::some_data(&work.state);
     let line = print_command(command);
     Diagnostic::error(format!("`{name}` came from a file, without its data"))

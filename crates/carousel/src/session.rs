@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use carousel_lang::ast::{Command, Statement, StatementKind, Verb};
-use carousel_lang::{Diagnostic, Severity, Sources, parse};
+use carousel_lang::{Diagnostic, Severity, Sources, Span, parse};
 use carousel_net::network::Network;
 
 use crate::Output;
@@ -36,7 +36,7 @@ pub struct Session {
     folder: PathBuf,
     default_seed: u64,
     state: State,
-    before: Vec<State>,
+    before: Vec<Before>,
     told: BTreeSet<&'static str>,
     datasets: Datasets,
     interrupt: Arc<AtomicBool>,
@@ -48,6 +48,14 @@ impl Default for Session {
     fn default() -> Self {
         Session::new()
     }
+}
+
+/// What `undo` goes back to.
+#[derive(Debug, Clone)]
+struct Before {
+    state: State,
+    /// The statement that came after it, in one line.
+    line: String,
 }
 
 /// How a text ended.
@@ -195,7 +203,11 @@ impl Session {
         self.told = told;
         match outcome {
             Ok(()) => {
-                self.replace_state(state);
+                if statements::changes(statement) {
+                    self.replace_state(state, statement.span);
+                } else {
+                    self.state = state;
+                }
                 if interrupted {
                     self.interrupt.store(false, Ordering::SeqCst);
                     return Ok(End::Early);
@@ -204,7 +216,7 @@ impl Session {
             }
             Err(Halt::Errors(errors)) => Err(errors),
             Err(Halt::Kept(errors)) => {
-                self.replace_state(state);
+                self.replace_state(state, statement.span);
                 Err(errors)
             }
             Err(Halt::Quit) => Ok(End::Early),
@@ -231,15 +243,18 @@ impl Session {
         }
     }
 
-    fn replace_state(&mut self, state: State) {
-        let before = std::mem::replace(&mut self.state, state);
+    /// Takes the state that the statement at `span` has left.
+    fn replace_state(&mut self, state: State, span: Span) {
+        let text = self.sources.get(span.source).and_then(|s| s.text.get(span.range()));
+        let line = text.unwrap_or_default().lines().next().unwrap_or_default().to_owned();
+        let state = std::mem::replace(&mut self.state, state);
         if self.before.len() == UNDO {
             self.before.remove(0);
         }
-        self.before.push(before);
+        self.before.push(Before { state, line });
     }
 
-    /// `undo`: the state before the last statement.
+    /// `undo`: the state before the last statement that changed something.
     fn undo(
         &mut self,
         command: &Command,
@@ -252,8 +267,8 @@ impl Session {
                     .label(command.span, "no statement before this one"),
             ]);
         };
-        self.state = before;
-        let text = "the last statement is taken back".to_owned();
+        self.state = before.state;
+        let text = format!("taken back: {}", before.line);
         Ok(early_if(emit(Output::Text(text)).is_break()))
     }
 
@@ -284,7 +299,7 @@ impl Session {
         match outcome {
             Ok(end) => {
                 let after = std::mem::replace(&mut self.state, state);
-                self.replace_state(after);
+                self.replace_state(after, command.span);
                 Ok(end)
             }
             Err(errors) => {

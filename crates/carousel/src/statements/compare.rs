@@ -12,7 +12,7 @@ use crate::contest::{self, contender, meet};
 use crate::evaluate::{self, deciding};
 use crate::output::figure;
 use crate::read::{self, Subject, TrainingWords};
-use crate::seen::seen_on;
+use crate::seen::{no_data, seen_on};
 use crate::state::{Contender, Data, Described, Named, Trained};
 use crate::work::{Halt, Outcome, Work};
 use crate::{Comparison, Line, Output, hints, need};
@@ -28,7 +28,10 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let dataset = work.dataset(&base)?;
     let mut ready = Vec::new();
     for (value, subject) in subjects {
-        ready.push((value, ready_one(work, value, subject, data.as_deref(), &dataset)?));
+        ready.push((
+            value,
+            ready_one(work, command, value, subject, data.as_deref(), &dataset)?,
+        ));
     }
     let mut entries = Vec::new();
     for (value, one) in ready {
@@ -52,6 +55,7 @@ enum Ready {
 
 fn ready_one(
     work: &mut Work<'_>,
+    command: &Command,
     value: &Value,
     subject: Subject,
     data: Option<&Data>,
@@ -64,7 +68,7 @@ fn ready_one(
             Ready::Entry(Entry { contender: contender(baseline, fit), trained: None })
         }
         Subject::Trained { name, model } => {
-            Ready::Entry(trained_entry(work, value, name, model, data, dataset)?)
+            Ready::Entry(trained_entry(work, command, value, name, model, data, dataset)?)
         }
         Subject::Networks(networks) => Ready::ToTrain(networks),
         Subject::Data(data) => return Err(is_data(value, &data).into()),
@@ -110,6 +114,7 @@ fn base(
 
 fn trained_entry(
     work: &mut Work<'_>,
+    command: &Command,
     value: &Value,
     name: String,
     model: Arc<Trained>,
@@ -117,11 +122,13 @@ fn trained_entry(
     dataset: &Dataset,
 ) -> Result<Entry, Halt> {
     let fits = match (data, &model.dataset) {
-        (Some(data), _) => seen_on(work, &model, data, value.span)?.fits,
-        (None, Some(own)) if !same_rows(own, dataset) => {
-            return Err(other_rows(work, value, own, dataset).into());
+        // It may see the series through steps of its own, and is judged by the same rows.
+        (_, Some(own)) if same_rows(own, dataset) && own.borders == dataset.borders => {
+            model.fits.clone()
         }
-        (None, _) => model.fits.clone(),
+        (Some(data), _) => seen_on(work, &model, data, value.span)?.fits,
+        (None, Some(own)) => return Err(other_rows(work, value, own, dataset).into()),
+        (None, None) => return Err(no_data(work, &name, command).into()),
     };
     let contender = Contender { name, baseline: false, fits };
     Ok(Entry { contender, trained: Some(model) })

@@ -46,6 +46,19 @@ pub(crate) fn carry_out(work: &mut Work<'_>, statement: &Statement) -> Outcome {
     }
 }
 
+/// Whether a statement leaves something that `undo` can take back: a name, a model, a
+/// setting.
+pub(crate) fn changes(statement: &Statement) -> bool {
+    let StatementKind::Command(command) = &statement.kind else { return true };
+    match command.verb {
+        Verb::Train | Verb::Continue | Verb::Compare => true,
+        Verb::Use | Verb::Seed | Verb::Set | Verb::Reset => true,
+        Verb::Score | Verb::Plot | Verb::Show | Verb::Step | Verb::Predict => false,
+        Verb::Forecast | Verb::Generate | Verb::Save | Verb::Expect => false,
+        Verb::Runs | Verb::Undo | Verb::Check | Verb::Help => false,
+    }
+}
+
 /// Carries a command out; `name` is what its result is to be called.
 fn run(work: &mut Work<'_>, command: &Command, name: Option<&Word>) -> Outcome {
     need::all_is_read(command)?;
