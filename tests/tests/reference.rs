@@ -43,8 +43,10 @@ fn every_table_has_its_place() {
     }
 }
 
-/// The tables by the names that the document calls them.
-const TABLES: &[(&str, fn() -> String)] = &[
+/// What a table is called in the document, and what makes it.
+type Table = (&'static str, fn() -> String);
+
+const TABLES: &[Table] = &[
     ("verbs", || words(WordKind::Verb)),
     ("prepositions", || words(WordKind::Preposition)),
     ("sources", || words(WordKind::Source)),
