@@ -61,7 +61,10 @@ fn state(session: &mut Session) -> String {
     let mut told = String::new();
     for question in ["runs", "show m", "show a", "show s"] {
         let mut tell = |output: Output| {
-            writeln!(told, "{output:?}").expect("a string takes all");
+            // A hint is told once a session, whatever becomes of its statement.
+            if !matches!(output, Output::Hint(_)) {
+                writeln!(told, "{output:?}").expect("a string takes all");
+            }
             ControlFlow::Continue(())
         };
         if let Err(errors) = session.run("question", question, &mut tell) {

@@ -161,6 +161,16 @@ fn useless_clause(command: &Command, preposition: &str, span: Span) -> Diagnosti
     }
 }
 
+/// An epoch that was interrupted may be the last one: `continue m epochs 0` finishes it.
+fn epochs(line: Line<'_>) -> Whole {
+    match line {
+        Line::Command(command) if command.verb == Verb::Continue => {
+            Whole { low: 0, ..EPOCHS }
+        }
+        _ => EPOCHS,
+    }
+}
+
 fn read(
     words: &mut TrainingWords,
     option: &Opt,
@@ -174,7 +184,7 @@ fn read(
         arg.and_then(|arg| whole(word, arg, rule, line))
     };
     match word.text.as_str() {
-        "epochs" => words.epochs = Some(count(EPOCHS)?),
+        "epochs" => words.epochs = Some(count(epochs(line))?),
         "batch" => words.batch = Some(count(BATCH)?),
         "seed" => words.seed = Some(count(SEED)? as u64),
         "times" => words.times = count(TIMES)?,

@@ -192,7 +192,8 @@ pub(super) fn report(title: &str, trained: &Trained) -> String {
     match trained.stopped {
         Stopped::Done => {}
         Stopped::Interrupted { epoch, of } => {
-            let left = of.saturating_sub(losses.len());
+            // `continue` finishes the epoch that was begun before it counts.
+            let left = of.saturating_sub(epoch);
             text = format!(
                 "stopped in epoch {epoch} of {of}; weights kept; continue {title} epochs {left}"
             );

@@ -1,5 +1,6 @@
 //! Recipes carried out from end to end.
 
+mod alike;
 mod baselines;
 mod common;
 mod files;

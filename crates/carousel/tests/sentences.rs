@@ -1,0 +1,174 @@
+//! Sentences of the language and what a session makes of them.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use carousel::{Output, Session};
+
+const DATA: &str = "a = airline | split 67% | scale 0..1 | window 3
+m = train lstm 2 -> dense 1 on a epochs 1\n";
+
+/// The results of a text after `DATA`, or the title and hint of its first error.
+fn told(text: &str) -> Result<Vec<Output>, (String, String)> {
+    let mut session = Session::new();
+    let mut outputs = Vec::new();
+    let mut keep = |output| {
+        outputs.push(output);
+        ControlFlow::Continue(())
+    };
+    let text = format!("{DATA}{text}");
+    match session.run("test", &text, &mut keep) {
+        Ok(()) => Ok(outputs),
+        Err(errors) => {
+            Err((errors[0].title.clone(), errors[0].hint.clone().unwrap_or_default()))
+        }
+    }
+}
+
+#[track_caller]
+fn check_error(text: &str, title: &str, hint: &str) {
+    let (found, line) = told(text).expect_err("it is wrong");
+    assert_eq!((found.as_str(), line.as_str()), (title, hint), "{text}");
+}
+
+#[track_caller]
+fn check_expect(text: &str, holds: bool) {
+    let outputs = told(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    let Some(Output::Expect { passed, found, .. }) = outputs.last() else {
+        panic!("{text}: no test at the end")
+    };
+    assert_eq!(*passed, holds, "{text}: {found}");
+}
+
+/// The RMSE of the train part that `score` tells.
+fn train_rmse(text: &str) -> f64 {
+    let outputs = told(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    let scores = outputs.into_iter().filter_map(|output| match output {
+        Output::Score(score) => score.line.parts[0].errors.map(|errors| errors.rmse),
+        _ => None,
+    });
+    scores.last().expect("a score")
+}
+
+#[test]
+fn nothing_that_is_written_goes_unread() {
+    check_error("score m on a on a", "`score` is told one thing twice", "");
+    check_error("score loss of m", "`score` has no views", "score m");
+    check_error("score m < 5", "only `expect` compares", "");
+    check_error(
+        "expect mea of m beats naive",
+        "`mea` is not measured",
+        "expect mae of m < 60",
+    );
+}
+
+#[test]
+fn a_baseline_or_no_model_is_answered_with_a_line() {
+    check_error(
+        "score naive on a",
+        "`naive` is a baseline, and a model is needed",
+        "compare naive on a",
+    );
+    check_error("let b = lstm 4", "a name needs no `let` before it", "b = lstm 4");
+    check_error(
+        "data = airline",
+        "`data` says what a name stands for, not the name",
+        "data air = airline",
+    );
+}
+
+#[test]
+fn until_needs_no_other_loss() {
+    assert!(told("continue m until loss 1000 epochs 5").is_ok());
+    assert!(told("train m on a loss mae until loss 0.5 epochs 2").is_ok());
+}
+
+/// Twelve rows of the same series have another maximum, and the model must not notice.
+#[test]
+fn other_data_is_read_as_the_model_has_learned_to_read() {
+    let whole = train_rmse("score m on (a | split 67%)");
+    let same = train_rmse("score m");
+    assert!((whole - same).abs() < 1e-12, "{whole} and {same}");
+    let head = train_rmse("score m on (a | take 20 | split 50%)");
+    assert!(head < 60.0, "the first years lie low in the scale of all: {head}");
+    check_error(
+        "score m on (airline | window 3)",
+        "the data is not prepared as the model has learned it",
+        "| scale 0..1",
+    );
+    check_error("score m on (a | window 4)", "`a | window 4` does not fit the model", "");
+}
+
+#[test]
+fn models_of_other_rows_are_not_compared() {
+    let (title, _) = told(
+        "n = count 40 | window 3\nk = train lstm 1 -> dense 1 on n epochs 1\ncompare m, k",
+    )
+    .expect_err("passengers and counts");
+    assert_eq!(title, "`k` has learned from other rows than the rest");
+}
+
+#[test]
+fn expectations_measure_what_they_name() {
+    let big = "b = train lstm 9 -> dense 1 on a epochs 1\n";
+    check_expect(&format!("{big}expect weights of m < b"), true);
+    check_expect(&format!("{big}expect weights of b < m"), false);
+    check_expect("expect rmse of m on (a | take 30) < 1000", true);
+    check_error(
+        "expect validation rmse of m < 5",
+        "the data has no validation part",
+        "air | split 60% 20% 20%",
+    );
+    check_error(
+        "expect test loss of m < 5",
+        "training computes no loss of the test part",
+        "expect test rmse of m < 60",
+    );
+}
+
+/// The line that an interrupted training offers leads to the weights of an uninterrupted
+/// one, in the last epoch too.
+#[test]
+fn an_interrupt_offers_the_line_that_goes_on() {
+    let train = "w = train lstm 2 -> dense 1 on a epochs 5";
+    let whole = weights(&mut session(train, None));
+    for (stop, line) in [(2, "continue w epochs 2"), (4, "continue w epochs 0")] {
+        let mut session = session(train, Some((stop, line)));
+        session
+            .run("test", line, &mut |_| ControlFlow::Continue(()))
+            .expect("it goes on");
+        assert_eq!(weights(&mut session), whole, "stopped after epoch {stop}");
+    }
+}
+
+/// A session that has run a line, interrupted after an epoch where that is asked for;
+/// it then offers the line.
+fn session(line: &str, stop: Option<(usize, &str)>) -> Session {
+    let mut session = Session::new();
+    session.run("data", DATA, &mut |_| ControlFlow::Continue(())).expect("it is right");
+    let interrupt = session.interrupt();
+    let mut offered = stop.is_none();
+    let mut watch = |output| {
+        match (output, stop) {
+            (Output::Epoch(epoch), Some((stop, _))) if epoch.number == stop => {
+                interrupt.store(true, Ordering::SeqCst);
+            }
+            (Output::Text(text), Some((_, line))) => offered = text.ends_with(line),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    };
+    session.run("test", line, &mut watch).expect("it is right");
+    assert!(offered, "{stop:?} is offered");
+    session
+}
+
+fn weights(session: &mut Session) -> String {
+    let mut told = String::new();
+    let mut keep = |output| {
+        told += &format!("{output:?}");
+        ControlFlow::Continue(())
+    };
+    session.run("test", "show w as weights", &mut keep).expect("it has learned");
+    told
+}
