@@ -46,8 +46,11 @@ fn tokens(text: &str) -> Vec<&str> {
     for word in text.split_whitespace() {
         let mut rest = word;
         while let Some(first) = rest.chars().next() {
-            let figure = in_figure(first);
-            let end = rest.find(|c| in_figure(c) != figure).unwrap_or(rest.len());
+            let end = if first.is_ascii_digit() {
+                figure_end(rest)
+            } else {
+                rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len())
+            };
             tokens.push(&rest[..end]);
             rest = &rest[end..];
         }
@@ -55,18 +58,31 @@ fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-fn in_figure(character: char) -> bool {
-    character.is_ascii_digit() || character == '.'
+/// Where a figure ends: `48.04`, `1.5e-8`; `0..1` is two of them.
+fn figure_end(text: &str) -> usize {
+    let digits = |from: usize| {
+        let is_digit = |c: char| c.is_ascii_digit();
+        from + text[from..].find(|c| !is_digit(c)).unwrap_or(text.len() - from)
+    };
+    let mut end = digits(0);
+    for signs in [&["."][..], &["e-", "e"]] {
+        let sign = signs.iter().find(|sign| text[end..].starts_with(**sign));
+        let after = end + sign.map_or(0, |sign| sign.len());
+        if sign.is_some() && digits(after) > after {
+            end = digits(after);
+        }
+    }
+    end
 }
 
+/// Counts are the same; figures of which one has a decimal point are near.
 fn token_near(reference: &str, test: &str) -> bool {
     if reference == test {
         return true;
     }
-    let decimal =
-        |token: &str| token.contains('.').then(|| token.parse::<f64>().ok()).flatten();
-    match (decimal(reference), decimal(test)) {
-        (Some(a), Some(b)) => (a - b).abs() <= ABSOLUTE.max(RELATIVE * a.max(b)),
+    let decimal = reference.contains('.') || test.contains('.');
+    match (reference.parse::<f64>(), test.parse::<f64>()) {
+        (Ok(a), Ok(b)) if decimal => (a - b).abs() <= ABSOLUTE.max(RELATIVE * a.max(b)),
         _ => false,
     }
 }
@@ -79,12 +95,16 @@ mod tests {
     fn last_digits_may_differ() {
         assert!(near("rmse 47.81 (1.02 times)", "rmse  47.8 (1.03 times)"));
         assert!(near("largest difference 0.0000004", "largest difference 0.0000009"));
+        assert!(near("gradients 1.5e-8", "gradients 2.98e-9"));
+        assert!(near("outputs 0", "outputs 1.5e-8"));
     }
 
     #[test]
     fn words_and_counts_may_not() {
         assert!(!near("epoch 37 of 100", "epoch 38 of 100"));
         assert!(!near("rmse 47.81", "mae 47.81"));
+        assert!(!near("scale 0..1", "scale 0..2"));
+        assert!(!near("rate 1e-3", "rate 1e-4"));
         assert!(!near("rmse 47.81", "rmse 52.81"));
         assert!(!near("rmse 47.81", "rmse 47.81 more"));
     }

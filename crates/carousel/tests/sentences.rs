@@ -43,11 +43,11 @@ fn check_expect(text: &str, holds: bool) {
 /// The RMSE of the train part that `score` tells.
 fn train_rmse(text: &str) -> f64 {
     let outputs = told(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
-    let scores = outputs.into_iter().filter_map(|output| match output {
+    let mut scores = outputs.into_iter().filter_map(|output| match output {
         Output::Score(score) => score.line.parts[0].errors.map(|errors| errors.rmse),
         _ => None,
     });
-    scores.last().expect("a score")
+    scores.next_back().expect("a score")
 }
 
 #[test]

@@ -75,8 +75,8 @@ impl Screen {
                 let theme = if *dark { Theme::Dark } else { Theme::Light };
                 self.plot(name, &figure.svg(theme))
             }
-            _ if self.json => Ok(output.to_json().as_ref().map(line).unwrap_or_default()),
             Output::Hint(_) | Output::Text(_) if self.quiet => Ok(String::new()),
+            _ if self.json => Ok(output.to_json().as_ref().map(line).unwrap_or_default()),
             _ => Ok(output.to_text(self.width, self.colour)),
         }
     }

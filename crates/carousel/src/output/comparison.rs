@@ -42,16 +42,19 @@ pub struct Line {
 impl Comparison {
     pub(super) fn to_text(&self, width: usize) -> String {
         let title = format!("errors in {} {}", self.unit, self.points);
+        let named =
+            self.lines.iter().any(|line| !line.baseline && line.name != line.text);
         let columns =
             ["", ">train rmse", ">test rmse", ">test mae", ">weights", ">seeds", "model"];
-        let mut table = Table::new(title, &columns);
+        let columns = if named { &columns[..] } else { &columns[..columns.len() - 1] };
+        let mut table = Table::new(title, columns);
         for line in &self.lines {
             let deciding = line.parts.iter().find(|p| p.part == "test");
             let errors = |part: &PartErrors| {
                 part.errors.map_or("none".to_owned(), |e| rmse(e.rmse, part.spread))
             };
             let train = line.parts.iter().find(|p| p.part == "train");
-            table.rows.push(vec![
+            let mut row = vec![
                 line.name.clone(),
                 train.map_or(String::new(), errors),
                 deciding.map_or(String::new(), errors),
@@ -60,8 +63,11 @@ impl Comparison {
                     .map_or(String::new(), |errors| figure(errors.mae)),
                 if line.baseline { String::new() } else { line.weights.to_string() },
                 if line.baseline { String::new() } else { line.seeds.to_string() },
-                line.text.clone(),
-            ]);
+            ];
+            if named {
+                row.push(line.text.clone());
+            }
+            table.rows.push(row);
         }
         table.notes.push(self.verdict.clone());
         table.to_text(width)

@@ -110,7 +110,7 @@ impl Output {
         }
     }
 
-    /// The result as one JSON object, `kind` first; the fields are documented in
+    /// The result as one JSON object with its `kind`; the fields are documented in
     /// docs/json.md. None for epochs, which only say that something goes on.
     pub fn to_json(&self) -> Option<Value> {
         Some(match self {

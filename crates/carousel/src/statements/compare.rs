@@ -1,21 +1,24 @@
 //! `compare naive, ar 12, m on air`: models and baselines on the same points, in one
 //! table and one plot.
 
+mod close;
+mod table;
+
 use std::sync::Arc;
 
-use carousel_data::{Dataset, Part};
+use carousel_data::Dataset;
 use carousel_lang::ast::{Command, Preposition, Value};
 use carousel_lang::{Diagnostic, print_value};
 
 use super::train::{clause_data, log, report, train_for};
-use crate::contest::{self, contender, meet};
-use crate::evaluate::{self, deciding};
-use crate::output::figure;
+use crate::contest::contender;
+use crate::evaluate;
+use crate::need;
 use crate::read::{self, Subject, TrainingWords};
 use crate::seen::{no_data, seen_on};
 use crate::state::{Contender, Data, Described, Named, Trained};
 use crate::work::{Halt, Outcome, Work};
-use crate::{Comparison, Line, Output, hints, need};
+use table::tell;
 
 pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let words = read::training(command)?;
@@ -234,104 +237,4 @@ pub(super) fn sweep(
     }
     work.state.it_model = Some(Named::Trained(best));
     if work.dry { Ok(()) } else { work.say(text) }
-}
-
-/// The table and the plot.
-fn tell(work: &mut Work<'_>, dataset: &Dataset, entries: Vec<Entry>) -> Outcome {
-    if work.dry {
-        return Ok(());
-    }
-    let (mut contenders, trained): (Vec<_>, Vec<_>) =
-        entries.into_iter().map(|entry| (entry.contender, entry.trained)).unzip();
-    let (points, all) = meet(&mut contenders, dataset);
-    let part = deciding(dataset);
-    let lines: Vec<Line> = contenders
-        .iter()
-        .zip(&trained)
-        .map(|(contender, trained)| line(contender, trained.as_deref(), dataset))
-        .collect();
-    let comparison = Comparison {
-        unit: dataset.preparation.target.clone(),
-        part: part.name(),
-        points: format!(
-            "on {} {points} rows of the {} part that all predict",
-            if all { "all" } else { "the" },
-            part.name()
-        ),
-        verdict: verdict(&lines, part),
-        lines,
-    };
-    let hint = close_runs(&comparison, work, part);
-    work.show(Output::Comparison(comparison))?;
-    hint.map_or(Ok(()), |hint| work.hint(hint))?;
-    let dark = work.state.settings.dark;
-    let title = format!("{} compared", dataset.preparation.target);
-    let figure = crate::figures::comparison_figure(&title, dataset, part, &contenders);
-    let name = "comparison".to_owned();
-    work.state.table = contenders;
-    work.show(Output::Plot { name, figure, dark })
-}
-
-fn line(contender: &Contender, trained: Option<&Trained>, dataset: &Dataset) -> Line {
-    let parts = evaluate::line(&contender.name, &contender.fits, dataset).parts;
-    Line {
-        name: contender.name.clone(),
-        text: trained.map_or(String::new(), |t| t.described.text.clone()),
-        data: trained.map_or(String::new(), |t| t.data_text().to_owned()),
-        baseline: contender.baseline,
-        weights: trained.map_or(0, |t| t.model().weights.len()),
-        seeds: contender.fits.len(),
-        parts,
-    }
-}
-
-fn verdict(lines: &[Line], part: Part) -> String {
-    let mut scored: Vec<(&Line, f64)> = (lines.iter())
-        .filter_map(|line| Some((line, contest::rmse(&line.parts, part)?)))
-        .collect();
-    scored.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let Some((best, least)) = scored.first() else {
-        return "there is no point that all predict".to_owned();
-    };
-    let mut text = format!(
-        "best on the {} part: {} with {}",
-        part.name(),
-        best.name,
-        figure(*least)
-    );
-    let first =
-        |baseline: bool| scored.iter().find(|(line, _)| line.baseline == baseline);
-    if let (Some((model, own)), Some((baseline, its))) = (first(false), first(true)) {
-        let (best, other) = match best.baseline {
-            true => (format!("best model {}", model.name), figure(*own)),
-            false => (format!("best baseline {}", baseline.name), figure(*its)),
-        };
-        text += &format!("; {best} with {other}");
-    }
-    text
-}
-
-/// H6, where the two best models are closer than seeds of one model were.
-fn close_runs(
-    comparison: &Comparison,
-    work: &Work<'_>,
-    part: Part,
-) -> Option<Diagnostic> {
-    let mut models: Vec<(f64, &Line)> = (comparison.lines.iter())
-        .filter(|line| !line.baseline)
-        .filter_map(|line| Some((contest::rmse(&line.parts, part)?, line)))
-        .collect();
-    models.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let [(best, a), (second, b), ..] = models[..] else { return None };
-    let seeds = comparison
-        .lines
-        .iter()
-        .filter_map(|line| line.parts.iter().find(|p| p.part == part.name())?.spread);
-    let runs = work.state.runs.iter().filter_map(|run| {
-        let dataset = run.trained.dataset.as_ref()?;
-        evaluate::part_errors(part, &run.trained.fits, dataset).spread
-    });
-    let spread = seeds.chain(runs).map(|(least, most)| most - least).reduce(f64::max)?;
-    let single = a.seeds == 1 || b.seeds == 1;
-    (single && second - best < spread).then(|| hints::single_run(second - best, spread))
 }

@@ -175,8 +175,9 @@ pub(super) fn report(title: &str, trained: &Trained) -> String {
     let losses = &training.history.train;
     let samples = trained.dataset.as_ref().map_or(0, |dataset| dataset.train.len());
     let mut text = format!(
-        "{title}: {} of {samples} samples, batch {}",
+        "{title}: {} of {}, batch {}",
         counted(losses.len(), "epoch"),
+        counted(samples, "sample"),
         training.options.batch
     );
     if trained.trainings.len() > 1 {
