@@ -43,16 +43,16 @@ fn check_expect(text: &str, holds: bool) {
 /// The RMSE of the train part that `score` tells.
 fn train_rmse(text: &str) -> f64 {
     let outputs = told(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
-    let scores = outputs.into_iter().filter_map(|output| match output {
+    let mut scores = outputs.into_iter().filter_map(|output| match output {
         Output::Score(score) => score.line.parts[0].errors.map(|errors| errors.rmse),
         _ => None,
     });
-    scores.last().expect("a score")
+    scores.next_back().expect("a score")
 }
 
 #[test]
 fn nothing_that_is_written_goes_unread() {
-    check_error("score m on a on a", "`score` is told one thing twice", "");
+    check_error("score m on a on a", "`on` stands twice", "");
     check_error("score loss of m", "`score` has no views", "score m");
     check_error("score m < 5", "only `expect` compares", "");
     check_error(

@@ -32,7 +32,7 @@ fn other_steps_are_refused() {
         assert_eq!(error.hint.as_deref(), hint);
     };
     let like = [log.clone(), difference.clone(), standardize.clone()];
-    check(&[log.clone()], &like, Some("| difference | standardize"));
+    check(std::slice::from_ref(&log), &like, Some("| difference | standardize"));
     check(&[], &[scale(false)], Some("| scale 0..1"));
     check(&[standardize], &[scale(false)], None);
     check(&[log, StepKind::Difference { lag: 12 }], &[difference], None);
