@@ -241,5 +241,8 @@ fn diverged(end: &carousel_net::train::Diverged, span: Span) -> Diagnostic {
         1 => "the start weights are put back".to_owned(),
         epoch => format!("the weights of epoch {} are put back", epoch - 1),
     };
-    error.note(kept).with_hint("clip 1, or a smaller rate, or standardize")
+    error
+        .note(kept)
+        .note("a smaller rate or `standardize` keeps numbers small too")
+        .with_hint("clip 1")
 }

@@ -131,16 +131,18 @@ pub(crate) fn all_is_read(command: &Command) -> Result<(), Diagnostic> {
     let clauses = command.clauses.iter().enumerate().find_map(|(k, clause)| {
         let same = |earlier: &&Clause| earlier.preposition == clause.preposition;
         let earlier = command.clauses[..k].iter().find(same)?;
-        Some((clause.preposition_span, earlier.preposition_span))
+        let word = preposition_word(clause.preposition);
+        Some((word, clause.preposition_span, earlier.preposition_span))
     });
     // `loss mae until loss 0.01` has two of them.
     let options = command.options.iter().enumerate().find_map(|(k, option)| {
-        let same = |earlier: &&Opt| earlier.word.text == option.word.text;
+        let word = option.word.text.as_str();
+        let same = |earlier: &&Opt| earlier.word.text == word && word != "loss";
         let earlier = command.options[..k].iter().find(same)?;
-        (option.word.text != "loss").then_some((option.word.span, earlier.word.span))
+        Some((word, option.word.span, earlier.word.span))
     });
-    if let Some((second, first)) = clauses.or(options) {
-        return Err(Diagnostic::error(format!("`{verb}` is told one thing twice"))
+    if let Some((word, second, first)) = clauses.or(options) {
+        return Err(Diagnostic::error(format!("`{word}` stands twice"))
             .label(second, "a second time")
             .label(first, "here already"));
     }
@@ -159,6 +161,17 @@ pub(crate) fn all_is_read(command: &Command) -> Result<(), Diagnostic> {
                 .label(test.relation_span, "not known here"))
         }
         Some(_) | None => Ok(()),
+    }
+}
+
+fn preposition_word(preposition: Preposition) -> &'static str {
+    match preposition {
+        Preposition::On => "on",
+        Preposition::From => "from",
+        Preposition::To => "to",
+        Preposition::At => "at",
+        Preposition::As => "as",
+        Preposition::With => "with",
     }
 }
 

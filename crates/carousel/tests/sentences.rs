@@ -52,7 +52,7 @@ fn train_rmse(text: &str) -> f64 {
 
 #[test]
 fn nothing_that_is_written_goes_unread() {
-    check_error("score m on a on a", "`score` is told one thing twice", "");
+    check_error("score m on a on a", "`on` stands twice", "");
     check_error("score loss of m", "`score` has no views", "score m");
     check_error("score m < 5", "only `expect` compares", "");
     check_error(

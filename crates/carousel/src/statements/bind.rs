@@ -6,7 +6,7 @@ use std::sync::Arc;
 use carousel_lang::ast::{
     Binding, BindingBody, CellDefinition, Kind, PartKind, Value, Verb, Word,
 };
-use carousel_lang::{Diagnostic, Span, print_value, vocabulary};
+use carousel_lang::{Diagnostic, Span, print_command, print_value, vocabulary};
 
 use super::load;
 use crate::read;
@@ -97,6 +97,10 @@ fn check_kind(binding: &Binding, is: Kind, value: Span) -> Result<(), Halt> {
         Kind::Data => "data",
         Kind::Model => "model",
     };
+    let body = match &binding.body {
+        BindingBody::Value(value) => print_value(value),
+        BindingBody::Command(command) => print_command(command),
+    };
     let kind = match is {
         Kind::Data => "data, not a model",
         Kind::Model => "a model, not data",
@@ -105,7 +109,7 @@ fn check_kind(binding: &Binding, is: Kind, value: Span) -> Result<(), Halt> {
         .code("E12")
         .label(span, format!("says `{}`", word(written)))
         .label(value, format!("is {}", kind.split(',').next().unwrap_or(kind)))
-        .with_hint(format!("{} {} = ...", word(is), binding.name.text))
+        .with_hint(format!("{} {} = {body}", word(is), binding.name.text))
         .into())
 }
 
