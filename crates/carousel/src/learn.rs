@@ -134,7 +134,7 @@ fn check(lesson: &Lesson<'_>, dataset: &Dataset) -> Result<(), Diagnostic> {
             "a stateful model reads its samples in their order",
         )
         .label(lesson.span, "asks for `shuffle on`")
-        .with_hint("leave `shuffle` out"));
+        .note("without `shuffle` it does"));
     }
     Ok(())
 }

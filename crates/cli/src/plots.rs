@@ -25,10 +25,22 @@ impl Plots {
     /// # Errors
     /// Where the folder cannot be made or the file not written.
     pub(crate) fn write(&mut self, svg: &str) -> io::Result<PathBuf> {
-        fs::create_dir_all(&self.folder)?;
+        fs::create_dir_all(&self.folder).map_err(|error| at(&self.folder, &error))?;
         self.count += 1;
         let path = self.folder.join(format!("{}-{}.svg", self.stem, self.count));
-        replace(&path, svg)?;
+        replace(&path, svg).map_err(|error| at(&path, &error))?;
         Ok(path)
     }
+}
+
+/// The error with the file that it befell.
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    let reason = match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            "a file stands where the folder should".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => "it may not be written".to_owned(),
+        _ => error.to_string(),
+    };
+    io::Error::new(error.kind(), format!("`{}`: {reason}", path.display()))
 }

@@ -106,8 +106,8 @@ fn line(object: &Value) -> String {
 
 fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    written.map_err(|error| io::Error::new(error.kind(), format!("the results: {error}")))
 }
 
 /// The columns that the shell tells of.
@@ -123,7 +123,5 @@ fn broken(error: &io::Error) -> Ended {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Ended::BrokenPipe;
     }
-    report::one(&carousel_lang::Diagnostic::error(format!(
-        "cannot write the results: {error}"
-    )))
+    report::one(&carousel_lang::Diagnostic::error(format!("cannot write {error}")))
 }

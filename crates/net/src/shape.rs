@@ -80,7 +80,8 @@ fn after(
                 "`flat` needs sequences of one length, and these have several",
             )
             .label(layer.span, "the row would have no fixed width")
-            .with_hint("read them in order: lstm 8 -> dense")),
+            .note("a recurrent layer reads them in order, whatever their length")
+            .with_hint("lstm 8 -> dense")),
         },
     }
 }
@@ -102,9 +103,8 @@ fn no_steps_left(layer: &Layer, word: &str) -> Diagnostic {
         "`{word}` needs steps, and the layer before it gives one row"
     ))
     .label(layer.span, "no steps arrive here")
-    .with_hint(format!(
-        "let the layer before it pass on every step: lstm 4 every -> {word} 4"
-    ))
+    .note("`every` lets the layer before it pass on every step")
+    .with_hint(format!("lstm 4 every -> {word} 4"))
 }
 
 fn dense_on_steps(
@@ -118,8 +118,9 @@ fn dense_on_steps(
     Diagnostic::error("`dense` stands on steps, and it takes one row")
         .code("E4")
         .label(layer.span, format!("gets {steps} of {}", count(flow.width, "value")))
-        .note(format!("to see them as one row: flat -> dense {units}"))
-        .with_hint(format!("to read them in order: lstm {units} -> dense"))
+        .note(format!("`flat -> dense {units}` sees them as one row"))
+        .note(format!("`lstm {units}` reads them in order"))
+        .with_hint(format!("lstm {units} -> dense"))
 }
 
 fn check_end(network: &Network, flow: Flow, data: DataShape) -> Result<(), Diagnostic> {
@@ -132,16 +133,16 @@ fn check_end(network: &Network, flow: Flow, data: DataShape) -> Result<(), Diagn
             "the model gives a row for each step, the target has one",
         )
         .label(last.span, "still one row for each step here")
-        .with_hint(
-            "drop `every`, or end with a layer that reads the steps: lstm 4 -> dense",
-        ));
+        .note("without `every`, a recurrent layer passes on the last step")
+        .with_hint("lstm 4 -> dense"));
     }
     if !flow.every && data.every {
         return Err(Diagnostic::error(
             "the model gives one row, the target has one for each step",
         )
         .label(last.span, "one row here")
-        .with_hint("let the recurrent layer pass on every step: lstm 4 every -> dense"));
+        .note("`every` lets a recurrent layer pass on every step")
+        .with_hint("lstm 4 every -> dense"));
     }
     if flow.width != data.width {
         return Err(Diagnostic::error("the model's output does not fit the target")
@@ -154,10 +155,8 @@ fn check_end(network: &Network, flow: Flow, data: DataShape) -> Result<(), Diagn
                     data.width
                 ),
             )
-            .with_hint(format!(
-                "end the model with `dense {}`, or just `dense`",
-                data.width
-            )));
+            .note("`dense` without a number takes the width of the target")
+            .with_hint("dense"));
     }
     Ok(())
 }

@@ -72,3 +72,13 @@ fn a_reader_that_goes_away_is_no_fault() {
     ends_with(&output, 0);
     assert_eq!(stderr(&output), "");
 }
+
+#[test]
+fn a_file_where_plots_should_go_is_named() {
+    let folder = folder("streams-plots");
+    std::fs::write(folder.join("plots"), "no folder").unwrap();
+    let output = run_script(&folder, &(SMALL.to_owned() + "plot m\n"), &[]);
+    ends_with(&output, 2);
+    let message = stderr(&output);
+    assert!(message.contains("cannot write `plots`: a file stands where"), "{message}");
+}
