@@ -172,3 +172,53 @@ fn weights(session: &mut Session) -> String {
     session.run("test", "show w as weights", &mut keep).expect("it has learned");
     told
 }
+
+/// A folder with files in it, for one test.
+fn folder(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for (file, text) in files {
+        let path = folder.join(file);
+        std::fs::create_dir_all(path.parent().expect("it has a folder"))
+            .expect("a folder can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    }
+    folder
+}
+
+/// Also after the used script has ended, and for data of the outer script in the used.
+#[test]
+fn paths_begin_at_the_script_that_names_them() {
+    let outer = "a = csv \"a.csv\" | window 1\nuse \"in ö/b.lstm\"\nshow b\nshow c";
+    let inner = "b = csv \"数.csv\" | window 1\nc = a | window 2\nshow c\nshow a\n\
+                 c = csv \"../a.csv\" | window 1";
+    let rows = "v\n1\n2\n3\n4\n";
+    let files = [("in ö/b.lstm", inner), ("in ö/数.csv", rows), ("a.csv", rows)];
+    let folder = folder("paths", &files);
+    let mut session = Session::in_folder(&folder);
+    assert_eq!(session.check("outer", outer), []);
+    let ended = session.run("outer", outer, &mut |_| ControlFlow::Continue(()));
+    assert_eq!(ended, Ok(()));
+    let errors = session
+        .run("outer", "use \"none.lstm\"", &mut |_| ControlFlow::Continue(()))
+        .expect_err("there is no such file");
+    assert_eq!(errors[0].title, "cannot read `none.lstm`: no such file");
+}
+
+#[test]
+fn a_check_reads_the_scripts_that_are_used() {
+    let files = [
+        ("self.lstm", "use \"self.lstm\""),
+        ("wrong.lstm", "lstm -> dense 1\nd = count 9"),
+        ("names.lstm", "z = count 9 | window 2"),
+    ];
+    let mut session = Session::in_folder(folder("checked", &files));
+    let mut titles = |text: &str| -> Vec<String> {
+        session.check("outer", text).into_iter().map(|found| found.title).collect()
+    };
+    assert_eq!(titles("use \"names.lstm\"\nz"), [""; 0]);
+    assert_eq!(titles("use \"self.lstm\""), ["`self.lstm` uses itself"]);
+    assert_eq!(
+        titles("use \"wrong.lstm\"\nd"),
+        ["`lstm` needs its number of units: `lstm 4`"]
+    );
+}

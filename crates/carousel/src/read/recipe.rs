@@ -76,7 +76,11 @@ fn beginning(value: &Value, line: Line<'_>, state: &State) -> Result<Recipe, Dia
             }
             let args = Args::new(word, args, line);
             if find_kind(&word.text, WordKind::Source).is_some() {
-                return source(args, part.span);
+                let mut recipe = source(args, part.span)?;
+                if let Source::Csv(csv) = &mut recipe.source {
+                    csv.folder.clone_from(&state.within);
+                }
+                return Ok(recipe);
             }
             match named_data(&word.text, state) {
                 Some(data) => {
