@@ -222,3 +222,63 @@ fn a_check_reads_the_scripts_that_are_used() {
         ["`lstm` needs its number of units: `lstm 4`"]
     );
 }
+
+#[test]
+fn a_hint_keeps_the_line_that_it_mends() {
+    check_error(
+        "train m on a epochs 5 with adam momentum 0.9",
+        "`momentum` means nothing to `adam`",
+        "train m on a with sgd epochs 5 momentum 0.9",
+    );
+    check_error(
+        "train m on a epochs 5 decay 0.1",
+        "`decay` means nothing to `adam`",
+        "train m on a epochs 5 with adamw decay 0.1",
+    );
+    check_error(
+        "train m on a with rmsprop nesterov",
+        "`nesterov` means nothing to `rmsprop`",
+        "train m on a with sgd momentum 0.9 nesterov",
+    );
+    check_error(
+        "train m on a until loss",
+        "`until` needs its loss: `until loss 0.01`",
+        "train m on a until loss 0.01",
+    );
+    check_error(
+        "e = lstm 2\ntrain e frozen -> dense 1 on a",
+        "`e` has learned nothing that could be frozen",
+        "e = train e on a",
+    );
+    check_error(
+        "cell k\n  h = sigmod(W x)\nend",
+        "unknown function `sigmod`",
+        "h = sigmoid(W x)",
+    );
+}
+
+/// The texts and tables that a text leads to.
+fn printed(text: &str) -> String {
+    let outputs = told(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    outputs.iter().map(|output| output.to_text(100, false)).collect()
+}
+
+#[test]
+fn data_without_samples_says_what_makes_them() {
+    let sine = printed("sine 20");
+    assert!(sine.contains("no samples yet: `window 12` or `stream 12` makes"), "{sine}");
+    let parity = printed("parity 6");
+    assert!(parity.contains("a sample: up to 6 steps of 1 value, and 1"), "{parity}");
+    let stream = printed("count 10 | stream 6");
+    assert!(stream.contains("a sample: up to 6 steps of 1 value, and 1"), "{stream}");
+    let log = printed("airline | log | difference | window 2");
+    assert!(!log.contains("learns nothing"), "{log}");
+}
+
+#[test]
+fn runs_of_a_sweep_are_told_apart() {
+    let runs = printed("train lstm {1 2} -> dense 1 on a epochs 1\nruns");
+    for line in ["train lstm 1 -> dense 1 on a", "train lstm 2 -> dense 1 on a"] {
+        assert!(runs.contains(line), "{runs}");
+    }
+}

@@ -122,14 +122,14 @@ fn no_data(word: &Word, value: &Value, line: Line<'_>, state: &State) -> Diagnos
         .with_hint(format!("airline | {}", print_value(value)));
     }
     let model = match named(text, state) {
-        Some(Named::Described(_) | Named::Trained(_)) => Some("model"),
-        Some(Named::Cell(_)) => Some("cell"),
+        Some(Named::Described(_) | Named::Trained(_)) => Some("a model".to_owned()),
+        Some(Named::Cell(_)) => Some("a cell".to_owned()),
         Some(Named::Data(_)) | None => {
-            vocabulary::find(text).next().map(|e| e.kind.name())
+            vocabulary::find(text).next().map(|e| e.kind.with_article())
         }
     };
     if let Some(kind) = model {
-        return Diagnostic::error(format!("`{text}` is a {kind}, not data"))
+        return Diagnostic::error(format!("`{text}` is {kind}, not data"))
             .label(word.span, "data goes here")
             .with_hint(line.instead(value.first.span, "airline"));
     }
