@@ -94,5 +94,8 @@ fn every_option_and_value_has_its_help() {
         assert!(window.contains(line), "{window}");
     }
     let skip = help(&mut session, "skip").expect("a step");
-    assert!(skip.contains("last N: at the end") && !skip.contains("passes on"), "{skip}");
+    assert!(
+        skip.contains("last N: so many at the end") && !skip.contains("passes on"),
+        "{skip}"
+    );
 }

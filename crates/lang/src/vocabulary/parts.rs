@@ -97,8 +97,8 @@ pub(super) const WORDS: &[Entry] = &[
         "after how many steps `echo` repeats a bit",
         "echo 2000 lag 5",
     ),
-    option("first", "N", "", "at the beginning", "airline | skip first 12"),
-    option("last", "N", "", "at the end", "airline | skip last 12"),
+    option("first", "N", "", "so many at the beginning", "airline | skip first 12"),
+    option("last", "N", "", "so many at the end", "airline | skip last 12"),
     option(
         "apart",
         "",
