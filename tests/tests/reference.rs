@@ -51,11 +51,15 @@ const TABLES: &[Table] = &[
     ("prepositions", || words(WordKind::Preposition)),
     ("sources", || words(WordKind::Source)),
     ("steps", || words(WordKind::Step)),
+    ("options of data", || with_defaults(WordKind::DataOption, "option")),
+    ("optimisers", || words(WordKind::Optimiser)),
+    ("measures", || words(WordKind::Measure)),
+    ("keywords", || words(WordKind::Keyword)),
     ("layers", || words(WordKind::Layer)),
     ("activations", || words(WordKind::Activation)),
     ("layer options", || words(WordKind::PartOption)),
     ("baselines", || words(WordKind::Baseline)),
-    ("command options", options),
+    ("command options", || with_defaults(WordKind::CommandOption, "option")),
     ("views", || words(WordKind::View)),
     ("settings", options_of_set),
     ("functions", || words(WordKind::Function)),
@@ -86,12 +90,12 @@ fn words(kind: WordKind) -> String {
     table(&["word", "what it does"], rows)
 }
 
-/// Options of commands, with what holds without them.
-fn options() -> String {
-    let rows = entries(WordKind::CommandOption).filter(|entry| entry.ready);
+/// Options of one kind, with what holds without them.
+fn with_defaults(kind: WordKind, head: &str) -> String {
+    let rows = entries(kind).filter(|entry| entry.ready);
     let rows =
         rows.map(|entry| vec![usage(entry), cell(entry.default), cell(entry.help)]);
-    table(&["option", "without it", "what it does"], rows)
+    table(&[head, "without it", "what it does"], rows)
 }
 
 fn options_of_set() -> String {

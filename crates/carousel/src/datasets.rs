@@ -1,6 +1,6 @@
 //! Data that was made ready earlier, so that nothing is read or computed twice.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -67,7 +67,7 @@ impl Datasets {
 
 fn changed(recipe: &Recipe, folder: &Path) -> Option<SystemTime> {
     let Source::Csv(csv) = &recipe.source else { return None };
-    folder.join(&csv.path).metadata().and_then(|file| file.modified()).ok()
+    csv.file(folder).metadata().and_then(|file| file.modified()).ok()
 }
 
 /// The recipe without the places where it was typed: the same words in another line
@@ -82,7 +82,8 @@ fn without_spans(recipe: &Recipe, folder: &Path) -> Recipe {
         }
     }
     if let Source::Csv(csv) = &mut plain.source {
-        csv.path = folder.join(&csv.path);
+        csv.path = csv.file(folder);
+        csv.folder = PathBuf::new();
         csv.path_span = Span::default();
         for column in csv.columns.iter_mut().chain(&mut csv.time) {
             column.span = Span::default();

@@ -229,7 +229,9 @@ pub(crate) fn shape_of(dataset: &Dataset) -> DataShape {
 
 /// `3 steps of 1 value, and 1 target`
 pub(crate) fn shape_text(shape: DataShape) -> String {
-    let steps = shape.steps.map_or("steps".to_owned(), |steps| count(steps, "step"));
+    let steps = shape
+        .steps
+        .map_or("any number of steps".to_owned(), |steps| count(steps, "step"));
     let values = count(shape.features, "value");
     let target = count(shape.width, "target");
     let each = if shape.every { " a step" } else { "" };

@@ -1,14 +1,17 @@
 //! A session: texts go in, each statement is carried out on a copy of the state, and
 //! the copy takes the place of the state if nothing went wrong.
 
+mod check;
+mod script;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use carousel_lang::ast::{Command, Statement, StatementKind, Verb};
-use carousel_lang::{Diagnostic, Severity, Sources, Span, parse};
+use carousel_lang::{Diagnostic, Sources, Span, parse};
 use carousel_net::network::Network;
 
 use crate::Output;
@@ -22,9 +25,6 @@ const SEED: u64 = 7;
 
 /// How many statements `undo` can take back.
 const UNDO: usize = 100;
-
-/// How deep scripts may `use` each other.
-const DEEPEST_USE: usize = 16;
 
 /// Where results go: `Break` says that nobody reads them any more.
 type Emit<'a> = &'a mut dyn FnMut(Output) -> ControlFlow<()>;
@@ -130,34 +130,6 @@ impl Session {
         emit: Emit<'_>,
     ) -> Result<(), Vec<Diagnostic>> {
         self.run_text(name, text, emit).map(|_| ())
-    }
-
-    /// All errors and hints of a text; nothing is trained, written or shown, and the
-    /// session stays as it was.
-    pub fn check(&mut self, name: &str, text: &str) -> Vec<Diagnostic> {
-        let source = self.sources.add(name, text).clone();
-        let (program, mut found) = parse(&source);
-        let mut state = self.state.clone();
-        let mut hints = Vec::new();
-        for statement in &program.statements {
-            let mut told = BTreeSet::new();
-            let mut collect = |output| {
-                if let Output::Hint(hint) = output {
-                    hints.push(hint);
-                }
-                ControlFlow::Continue(())
-            };
-            let mut work = self.work(&mut told, state.clone(), true, &mut collect);
-            match statements::carry_out(&mut work, statement) {
-                Ok(()) => state = work.state,
-                Err(Halt::Errors(errors) | Halt::Kept(errors)) => found.extend(errors),
-                Err(Halt::Quit) => {}
-            }
-        }
-        hints.dedup_by(|a, b| a.code == b.code);
-        found.extend(hints);
-        found.sort_by_key(|d| d.severity == Severity::Hint);
-        found
     }
 
     fn run_text(
@@ -267,7 +239,8 @@ impl Session {
                     .label(command.span, "no statement before this one"),
             ]);
         };
-        self.state = before.state;
+        let within = self.state.within.clone();
+        self.state = State { within, ..before.state };
         let text = format!("taken back: {}", before.line);
         Ok(early_if(emit(Output::Text(text)).is_break()))
     }
@@ -279,26 +252,18 @@ impl Session {
         command: &Command,
         emit: Emit<'_>,
     ) -> Result<End, Vec<Diagnostic>> {
-        let (typed, span) = statements::used_file(command)?;
-        let path = self.folder.join(&typed);
-        let at = |title: String| vec![Diagnostic::error(title).label(span, "used here")];
-        if self.using.contains(&path) || self.using.len() == DEEPEST_USE {
-            return Err(at(format!("`{typed}` uses itself")));
-        }
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| at(statements::unreadable(&typed, &path, &error)))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        let script = self.script(command, &self.state.within)?;
         let (state, before) = (self.state.clone(), self.before.clone());
-        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let outer = std::mem::replace(&mut self.folder, folder);
-        self.using.push(path);
-        let outcome = self.run_text(&typed, &text, emit);
+        self.state.within = script.within;
+        self.using.push(script.path);
+        let outcome = self.run_text(&script.typed, &script.text, emit);
         self.using.pop();
-        self.folder = outer;
         self.before = before;
         match outcome {
             Ok(end) => {
+                let within = state.within.clone();
                 let after = std::mem::replace(&mut self.state, state);
+                let after = State { within, ..after };
                 self.replace_state(after, command.span);
                 Ok(end)
             }

@@ -31,6 +31,9 @@ pub(crate) struct State {
     pub(crate) table: Vec<Contender>,
     /// What `carousel check` would have saved, so that a later line can load it.
     pub(crate) saved: BTreeMap<PathBuf, Arc<Trained>>,
+    /// Where the script that is being used lies, from the folder of the session; empty
+    /// outside of `use`.
+    pub(crate) within: PathBuf,
 }
 
 /// What a name can mean.

@@ -147,7 +147,9 @@ fn own_width(network: &Network) -> usize {
 
 /// `3 steps of 1 value`
 fn steps_text(shape: DataShape) -> String {
-    let steps = shape.steps.map_or("steps".to_owned(), |steps| count(steps, "step"));
+    let steps = shape
+        .steps
+        .map_or("any number of steps".to_owned(), |steps| count(steps, "step"));
     format!("{steps} of {}", count(shape.features, "value"))
 }
 

@@ -39,7 +39,7 @@ pub(crate) type Outcome = Result<(), Halt>;
 pub(crate) struct Work<'a> {
     /// The state that the statement leaves if it succeeds.
     pub(crate) state: State,
-    /// Where relative paths begin.
+    /// Where the relative paths of the session begin.
     pub(crate) folder: &'a Path,
     /// The seed where nothing names one.
     pub(crate) default_seed: u64,
@@ -125,6 +125,6 @@ impl Work<'_> {
 
     /// A path as typed, from the folder of the script.
     pub(crate) fn path(&self, typed: &str) -> PathBuf {
-        self.folder.join(typed)
+        self.folder.join(&self.state.within).join(typed)
     }
 }

@@ -3,7 +3,9 @@
 //! few seconds.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use carousel::{Output, Session};
 
@@ -17,7 +19,12 @@ const USUAL: usize = 1500;
 const BEFORE: &str =
     "n = count 12 | window 2\na = airline | take 30 | split 60% | scale 0..1 | window 3
 t = adding 4 | split 50%\nm = train lstm 2 -> dense 1 on n epochs 1
-s = lstm 2 stateful -> dense 1";
+s = lstm 2 stateful -> dense 1
+cell own
+  z = softmax(W x + U h + b)
+  h = z / (1 + norm(z))
+  b starts 1
+end";
 
 #[test]
 fn statements_never_panic_and_failed_ones_change_nothing() {
@@ -47,7 +54,9 @@ fn statements_never_panic_and_failed_ones_change_nothing() {
 }
 
 fn fresh() -> Session {
-    let mut session = Session::in_folder(env!("CARGO_TARGET_TMPDIR"));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("any_statements");
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let mut session = Session::in_folder(folder);
     session.run("before", BEFORE, &mut ignore).expect("these lines are right");
     session
 }
@@ -74,13 +83,16 @@ fn state(session: &mut Session) -> String {
     told
 }
 
-const VERBS: [&str; 18] = [
-    "train", "continue", "score", "compare", "plot", "show", "predict", "forecast",
-    "expect", "seed", "set", "runs", "undo", "reset", "check", "help", "step",
-    "generate",
+const VERBS: [&str; 19] = [
+    "save", "train", "continue", "score", "compare", "plot", "show", "predict",
+    "forecast", "expect", "seed", "set", "runs", "undo", "reset", "check", "help",
+    "step", "generate",
 ];
 
-const SUBJECTS: [&str; 27] = [
+const SUBJECTS: [&str; 30] = [
+    "own 2 -> dense 1",
+    "own {1 2} bidirectional -> dense {1 2} tanh -> dense 1",
+    "equations",
     "m",
     "s",
     "it",
@@ -127,7 +139,10 @@ const DATA: [&str; 14] = [
     "[1 [2] 1e300]",
 ];
 
-const TAILS: [&str; 44] = [
+const TAILS: [&str; 47] = [
+    "to \"m.safetensors\"",
+    "to \"m.csv\"",
+    "to \"m.svg\"",
     "batch 1",
     "batch 5",
     "batch 1000",
@@ -191,6 +206,14 @@ const VIEWS: [&str; 14] = [
     "lag of",
 ];
 
+const FILES: [&str; 5] = [
+    "save m to \"m.safetensors\"",
+    "save it to \"m.safetensors\"",
+    "save m to \"m.csv\"",
+    "m = load \"m.safetensors\"",
+    "k = load \"m.safetensors\"",
+];
+
 const STEPS: [&str; 22] = [
     "split 67%",
     "split 60% 20% 20%",
@@ -228,7 +251,10 @@ const SOURCES: [&str; 9] = [
     "[1 2 0 4 1e308]",
 ];
 
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 19] = [
+    "own 2",
+    "own {1 2} stateful",
+    "gru {1 2}",
     "lstm 2",
     "gru 1",
     "rnn 3",
@@ -249,7 +275,7 @@ const LAYERS: [&str; 16] = [
 
 /// A statement made of words of the language, most of them in their places.
 fn statement(random: &mut XorShift) -> String {
-    match random.below(10) {
+    match random.below(11) {
         0 => format!(
             "{} = {}",
             random.one(&["a", "b", "n", "m", "it", "data"]),
@@ -258,6 +284,7 @@ fn statement(random: &mut XorShift) -> String {
         1 => format!("{} = {}", random.one(&["m", "b", "a", "lstm"]), chain(random)),
         2 => format!("m = train {} on {} epochs 1", chain(random), random.one(&DATA)),
         3 => format!("train {} on ({}) epochs 1", chain(random), pipe(random)),
+        10 => (*random.one(&FILES)).to_owned(),
         4 => pipe(random),
         5 => chain(random),
         _ => command(random),

@@ -172,3 +172,113 @@ fn weights(session: &mut Session) -> String {
     session.run("test", "show w as weights", &mut keep).expect("it has learned");
     told
 }
+
+/// A folder with files in it, for one test.
+fn folder(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    for (file, text) in files {
+        let path = folder.join(file);
+        std::fs::create_dir_all(path.parent().expect("it has a folder"))
+            .expect("a folder can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    }
+    folder
+}
+
+/// Also after the used script has ended, and for data of the outer script in the used.
+#[test]
+fn paths_begin_at_the_script_that_names_them() {
+    let outer = "a = csv \"a.csv\" | window 1\nuse \"in ö/b.lstm\"\nshow b\nshow c";
+    let inner = "b = csv \"数.csv\" | window 1\nc = a | window 2\nshow c\nshow a\n\
+                 c = csv \"../a.csv\" | window 1";
+    let rows = "v\n1\n2\n3\n4\n";
+    let files = [("in ö/b.lstm", inner), ("in ö/数.csv", rows), ("a.csv", rows)];
+    let folder = folder("paths", &files);
+    let mut session = Session::in_folder(&folder);
+    assert_eq!(session.check("outer", outer), []);
+    let ended = session.run("outer", outer, &mut |_| ControlFlow::Continue(()));
+    assert_eq!(ended, Ok(()));
+    let errors = session
+        .run("outer", "use \"none.lstm\"", &mut |_| ControlFlow::Continue(()))
+        .expect_err("there is no such file");
+    assert_eq!(errors[0].title, "cannot read `none.lstm`: no such file");
+}
+
+#[test]
+fn a_check_reads_the_scripts_that_are_used() {
+    let files = [
+        ("self.lstm", "use \"self.lstm\""),
+        ("wrong.lstm", "lstm -> dense 1\nd = count 9"),
+        ("names.lstm", "z = count 9 | window 2"),
+    ];
+    let mut session = Session::in_folder(folder("checked", &files));
+    let mut titles = |text: &str| -> Vec<String> {
+        session.check("outer", text).into_iter().map(|found| found.title).collect()
+    };
+    assert_eq!(titles("use \"names.lstm\"\nz"), [""; 0]);
+    assert_eq!(titles("use \"self.lstm\""), ["`self.lstm` uses itself"]);
+    assert_eq!(
+        titles("use \"wrong.lstm\"\nd"),
+        ["`lstm` needs its number of units: `lstm 4`"]
+    );
+}
+
+#[test]
+fn a_hint_keeps_the_line_that_it_mends() {
+    check_error(
+        "train m on a epochs 5 with adam momentum 0.9",
+        "`momentum` means nothing to `adam`",
+        "train m on a with sgd epochs 5 momentum 0.9",
+    );
+    check_error(
+        "train m on a epochs 5 decay 0.1",
+        "`decay` means nothing to `adam`",
+        "train m on a epochs 5 with adamw decay 0.1",
+    );
+    check_error(
+        "train m on a with rmsprop nesterov",
+        "`nesterov` means nothing to `rmsprop`",
+        "train m on a with sgd momentum 0.9 nesterov",
+    );
+    check_error(
+        "train m on a until loss",
+        "`until` needs its loss: `until loss 0.01`",
+        "train m on a until loss 0.01",
+    );
+    check_error(
+        "e = lstm 2\ntrain e frozen -> dense 1 on a",
+        "`e` has learned nothing that could be frozen",
+        "e = train e on a",
+    );
+    check_error(
+        "cell k\n  h = sigmod(W x)\nend",
+        "unknown function `sigmod`",
+        "h = sigmoid(W x)",
+    );
+}
+
+/// The texts and tables that a text leads to.
+fn printed(text: &str) -> String {
+    let outputs = told(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    outputs.iter().map(|output| output.to_text(100, false)).collect()
+}
+
+#[test]
+fn data_without_samples_says_what_makes_them() {
+    let sine = printed("sine 20");
+    assert!(sine.contains("no samples yet: `window 12` or `stream 12` makes"), "{sine}");
+    let parity = printed("parity 6");
+    assert!(parity.contains("a sample: up to 6 steps of 1 value, and 1"), "{parity}");
+    let stream = printed("count 10 | stream 6");
+    assert!(stream.contains("a sample: up to 6 steps of 1 value, and 1"), "{stream}");
+    let log = printed("airline | log | difference | window 2");
+    assert!(!log.contains("learns nothing"), "{log}");
+}
+
+#[test]
+fn runs_of_a_sweep_are_told_apart() {
+    let runs = printed("train lstm {1 2} -> dense 1 on a epochs 1\nruns");
+    for line in ["train lstm 1 -> dense 1 on a", "train lstm 2 -> dense 1 on a"] {
+        assert!(runs.contains(line), "{runs}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Data as it was asked for: a source and its steps, nothing read or computed yet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use carousel_lang::Span;
 
@@ -58,8 +58,11 @@ pub enum Source {
 /// A file of separated values and what to take of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Csv {
-    /// As typed; a relative path begins at the script's folder.
+    /// As typed; a relative path begins at `folder`.
     pub path: PathBuf,
+    /// Where the script that names the file lies, from the folder of the session; empty
+    /// for the same.
+    pub folder: PathBuf,
     /// Where the path stands.
     pub path_span: Span,
     /// `column 2`, `columns "a" "b"`; empty: the first column of numbers.
@@ -71,6 +74,13 @@ pub struct Csv {
     pub skip_first: usize,
     /// See `skip_first`.
     pub skip_last: usize,
+}
+
+impl Csv {
+    /// Where the file lies, for a session in `folder`.
+    pub fn file(&self, folder: &Path) -> PathBuf {
+        folder.join(&self.folder).join(&self.path)
+    }
 }
 
 /// A column as it was asked for.

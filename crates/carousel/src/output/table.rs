@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 /// Two columns between two columns.
 const GAP: &str = "  ";
 
+/// Columns of words are not made smaller than this.
+const LEAST: usize = 12;
+
 /// A titled table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
@@ -41,14 +44,14 @@ impl Table {
         }
     }
 
-    /// The table as aligned lines; the last column is cut where it would be wider than
-    /// `width`.
+    /// The table as aligned lines, no wider than `width` where words can be cut: those
+    /// of the last column, or else of the widest, so that numbers stay whole.
     pub fn to_text(&self, width: usize) -> String {
         let mut text = String::new();
         if !self.title.is_empty() {
             text += &format!("{}\n", self.title);
         }
-        let widths = self.widths();
+        let widths = self.fitted(width);
         let head: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
         for row in std::iter::once(&head).chain(&self.rows) {
             text += &cut(&self.line(row, &widths), width);
@@ -68,11 +71,29 @@ impl Table {
         (0..self.columns.len()).map(of).collect()
     }
 
+    /// The widths of the columns, the widest of words made smaller where numbers at the
+    /// end of the line would be cut.
+    fn fitted(&self, width: usize) -> Vec<usize> {
+        let mut widths = self.widths();
+        let whole: usize = widths.iter().map(|width| GAP.len() + width).sum();
+        let words = (0..widths.len()).filter(|k| !self.columns[*k].right);
+        let ends_in_numbers = self.columns.last().is_some_and(|column| column.right);
+        if let Some(widest) = words.max_by_key(|k| widths[*k])
+            && ends_in_numbers
+        {
+            let least = widths[widest].min(LEAST);
+            widths[widest] =
+                widths[widest].saturating_sub(whole.saturating_sub(width)).max(least);
+        }
+        widths
+    }
+
     fn line(&self, row: &[String], widths: &[usize]) -> String {
         let cells =
             row.iter().zip(&self.columns).zip(widths).map(|((cell, c), width)| {
-                let blanks = " ".repeat(width - columns(cell));
-                if c.right { blanks + cell } else { cell.clone() + &blanks }
+                let cell = cut(cell, *width);
+                let blanks = " ".repeat(width.saturating_sub(columns(&cell)));
+                if c.right { blanks + &cell } else { cell + &blanks }
             });
         let line = GAP.to_owned() + &cells.collect::<Vec<_>>().join(GAP);
         line.trim_end().to_owned()
@@ -124,5 +145,16 @@ mod tests {
             "errors\n  model   rmse\n  naive  48.04\n  模型     9.1\n"
         );
         assert!(table.to_text(10).lines().all(|line| line.chars().count() <= 10));
+    }
+
+    #[test]
+    fn numbers_stay_whole_where_words_can_be_cut() {
+        let mut table = Table::new("", &["", ">test rmse", ">weights"]);
+        table.rows =
+            vec![vec!["gru 2 dropout 0.2 -> dense 1".into(), "9.1".into(), "33".into()]];
+        assert_eq!(
+            table.to_text(38),
+            "                    test rmse  weights\n  gru 2 dropout 0…        9.1       33\n"
+        );
     }
 }

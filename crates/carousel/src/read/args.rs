@@ -1,7 +1,7 @@
 //! The arguments of a layer, source or step, read from left to right.
 
 use carousel_lang::ast::{Arg, ArgKind, Word};
-use carousel_lang::vocabulary::{self, WordKind, suggest};
+use carousel_lang::vocabulary::{self, WordKind, is_later_option, suggest};
 use carousel_lang::{Diagnostic, Span};
 
 use super::line::{Line, arg_text};
@@ -103,7 +103,9 @@ impl<'a> Args<'a> {
     pub(super) fn unknown(&self, option: &Word) -> Diagnostic {
         let title = format!("`{}` has no option `{}`", self.head.text, option.text);
         let error = Diagnostic::error(title);
-        if let Some(near) = suggest(&option.text, self.known.iter().copied()) {
+        let known: Vec<&str> =
+            self.known.iter().copied().filter(|word| !is_later_option(word)).collect();
+        if let Some(near) = suggest(&option.text, known.iter().copied()) {
             return error
                 .code("E1")
                 .label(option.span, format!("did you mean `{near}`?"))
@@ -113,10 +115,10 @@ impl<'a> Args<'a> {
             .code("E7")
             .label(option.span, "not known here")
             .with_hint(self.line.instead(option.span, ""));
-        if self.known.is_empty() {
+        if known.is_empty() {
             return error;
         }
-        error.note(format!("its options are {}", self.known.join(", ")))
+        error.note(format!("its options are {}", known.join(", ")))
     }
 
     /// Said of an argument that nothing can be done with.

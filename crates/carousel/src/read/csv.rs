@@ -66,7 +66,8 @@ fn file(args: &mut Args<'_>) -> Result<Csv, Diagnostic> {
         _ => return Err(args.missing(args.head, "file", "\"air.csv\"")),
     };
     let columns = Vec::new();
-    Ok(Csv { path, path_span, columns, time: None, skip_first: 0, skip_last: 0 })
+    let folder = PathBuf::new();
+    Ok(Csv { path, folder, path_span, columns, time: None, skip_first: 0, skip_last: 0 })
 }
 
 /// Whether an argument begins an option of `csv`, so that it names no column.

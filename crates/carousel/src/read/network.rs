@@ -150,7 +150,9 @@ impl Chain<'_> {
                 fix(&mut self.layers[first..], trained);
                 self.copies.push(Copied { first, layers, from: Arc::clone(trained) });
             }
-            Model::Described(_) if frozen => return Err(untrained(args.head)),
+            Model::Described(_) if frozen => {
+                return Err(untrained(args.head, self.state));
+            }
             Model::Described(_) | Model::Trained(_) => {
                 let copies = described.copies.iter();
                 self.copies.extend(

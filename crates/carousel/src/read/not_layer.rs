@@ -7,6 +7,7 @@ use carousel_lang::{Diagnostic, Span, print_value};
 use super::layer::is_layer;
 use super::line::{Line, lone_word, part_text};
 use super::names::{named_data, names, no_such_name_in, ready};
+use crate::need::some_data;
 use crate::state::{Named, State};
 
 /// What a word, whose part stands at `span` of the whole chain, is instead of a layer.
@@ -86,11 +87,11 @@ pub(super) fn pipe(value: &Value, whole: &Value, joint: Span) -> Diagnostic {
 }
 
 /// `frozen` after a model without learned weights.
-pub(super) fn untrained(name: &Word) -> Diagnostic {
+pub(super) fn untrained(name: &Word, state: &State) -> Diagnostic {
     let name_text = &name.text;
     Diagnostic::error(format!("`{name_text}` has learned nothing that could be frozen"))
         .label(name.span, "a model that is not trained")
-        .with_hint(format!("{name_text} = train {name_text} on airline"))
+        .with_hint(format!("{name_text} = train {name_text} on {}", some_data(state)))
 }
 
 /// The layers of a chain as a training on data.

@@ -121,7 +121,10 @@ pub(super) fn optimiser(
             "decay" => words.decay = number(DECAY)?,
             _ => continue,
         }
-        check_meaning(word, kind)?;
+        check_meaning(word, kind, |usual| {
+            let momentum = options.iter().any(|option| option.word.text == "momentum");
+            other_optimiser(word, usual, momentum, with, line)
+        })?;
     }
     let nesterov = options.iter().find(|option| option.word.text == "nesterov");
     if let Some(nesterov) = nesterov.filter(|_| words.momentum == 0.0) {
@@ -173,12 +176,16 @@ fn kind(clause: &Clause, line: Line<'_>) -> Result<OptimiserKind, Diagnostic> {
 }
 
 /// Each option belongs to some optimisers only.
-fn check_meaning(option: &Word, kind: OptimiserKind) -> Result<(), Diagnostic> {
+fn check_meaning(
+    option: &Word,
+    kind: OptimiserKind,
+    instead: impl Fn(&str) -> String,
+) -> Result<(), Diagnostic> {
     use OptimiserKind::{AdamW, RmsProp, Sgd};
     let (kinds, usual): (&[OptimiserKind], &str) = match option.text.as_str() {
-        "momentum" => (&[Sgd, RmsProp], "with sgd momentum 0.9"),
-        "nesterov" => (&[Sgd], "with sgd momentum 0.9 nesterov"),
-        "decay" => (&[AdamW], "with adamw decay 0.01"),
+        "momentum" => (&[Sgd, RmsProp], "sgd"),
+        "nesterov" => (&[Sgd], "sgd"),
+        "decay" => (&[AdamW], "adamw"),
         _ => return Ok(()),
     };
     if kinds.contains(&kind) {
@@ -190,7 +197,27 @@ fn check_meaning(option: &Word, kind: OptimiserKind) -> Result<(), Diagnostic> {
     Err(Diagnostic::error(format!("`{}` means nothing to `{word}`", option.text))
         .label(option.span, format!("the optimiser is `{word}`"))
         .note(format!("it belongs to {}", others.join(" and ")))
-        .with_hint(format!("train lstm 4 -> dense 1 on airline {usual}")))
+        .with_hint(instead(usual)))
+}
+
+/// The line with an optimiser that knows the option.
+fn other_optimiser(
+    option: &Word,
+    usual: &str,
+    momentum: bool,
+    with: Option<&Clause>,
+    line: Line<'_>,
+) -> String {
+    let usual = match option.text.as_str() {
+        "nesterov" if !momentum => format!("{usual} momentum 0.9"),
+        _ => usual.to_owned(),
+    };
+    match with.map(|clause| &clause.operand) {
+        Some(Operand::Value(value)) => line.instead(value.span, &usual),
+        Some(Operand::Number(..) | Operand::String(..)) | None => {
+            line.instead(option.span, &format!("with {usual} {}", option.text))
+        }
+    }
 }
 
 fn word_of(kind: OptimiserKind) -> &'static str {

@@ -76,7 +76,11 @@ fn beginning(value: &Value, line: Line<'_>, state: &State) -> Result<Recipe, Dia
             }
             let args = Args::new(word, args, line);
             if find_kind(&word.text, WordKind::Source).is_some() {
-                return source(args, part.span);
+                let mut recipe = source(args, part.span)?;
+                if let Source::Csv(csv) = &mut recipe.source {
+                    csv.folder.clone_from(&state.within);
+                }
+                return Ok(recipe);
             }
             match named_data(&word.text, state) {
                 Some(data) => {
@@ -118,14 +122,14 @@ fn no_data(word: &Word, value: &Value, line: Line<'_>, state: &State) -> Diagnos
         .with_hint(format!("airline | {}", print_value(value)));
     }
     let model = match named(text, state) {
-        Some(Named::Described(_) | Named::Trained(_)) => Some("model"),
-        Some(Named::Cell(_)) => Some("cell"),
+        Some(Named::Described(_) | Named::Trained(_)) => Some("a model".to_owned()),
+        Some(Named::Cell(_)) => Some("a cell".to_owned()),
         Some(Named::Data(_)) | None => {
-            vocabulary::find(text).next().map(|e| e.kind.name())
+            vocabulary::find(text).next().map(|e| e.kind.with_article())
         }
     };
     if let Some(kind) = model {
-        return Diagnostic::error(format!("`{text}` is a {kind}, not data"))
+        return Diagnostic::error(format!("`{text}` is {kind}, not data"))
             .label(word.span, "data goes here")
             .with_hint(line.instead(value.first.span, "airline"));
     }

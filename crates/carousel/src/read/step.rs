@@ -35,9 +35,11 @@ pub(super) fn step(part: &Part, line: Line<'_>) -> Result<Step, Diagnostic> {
         return Err(later(&word.text, word.span));
     }
     if find_kind(&word.text, WordKind::Step).is_none() {
-        let kind = vocabulary::find(&word.text).next().map_or("word", |e| e.kind.name());
+        let kind = vocabulary::find(&word.text)
+            .next()
+            .map_or("a word".to_owned(), |e| e.kind.with_article());
         return Err(Diagnostic::error(format!(
-            "`{}` is a {kind}, not a data step",
+            "`{}` is {kind}, not a data step",
             word.text
         ))
         .code("E3")

@@ -5,17 +5,20 @@ use carousel_lang::ast::{ArgKind, Command, PartKind, Value, Word};
 use carousel_lang::vocabulary::{self, Entry, Page, WordKind};
 use carousel_lang::{Diagnostic, Span};
 
+use super::{plot, show};
 use crate::need;
 use crate::state::{Named, State};
 use crate::work::{Outcome, Work};
 
 /// The kinds of word in the order of the overview.
-const KINDS: [(WordKind, &str); 9] = [
+const KINDS: [(WordKind, &str); 11] = [
     (WordKind::Verb, "verbs"),
     (WordKind::Source, "sources"),
     (WordKind::Step, "data steps"),
     (WordKind::Layer, "layers"),
     (WordKind::Baseline, "baselines"),
+    (WordKind::Optimiser, "optimisers"),
+    (WordKind::Measure, "measures"),
     (WordKind::View, "views"),
     (WordKind::Setting, "settings"),
     (WordKind::Activation, "activations"),
@@ -62,7 +65,17 @@ fn answer(word: &str, state: &State) -> Option<String> {
     if word == "it" {
         meanings.push("it: the last model or data made; see: show it".to_owned());
     }
+    if meanings.is_empty() {
+        meanings =
+            vocabulary::all().filter(|entry| names(entry, word)).map(meaning).collect();
+    }
     if meanings.is_empty() { None } else { Some(meanings.join("\n\n")) }
+}
+
+/// Whether what stands after a word can be another: `pytorch` after `like`.
+fn names(entry: &Entry, word: &str) -> bool {
+    entry.options.contains(&word)
+        || entry.usage.split([' ', '|', '[', ']']).any(|part| part == word)
 }
 
 fn overview() -> String {
@@ -101,11 +114,20 @@ fn meaning(entry: &Entry) -> String {
     if !entry.default.is_empty() {
         text += &format!("\n  without it: {}", entry.default);
     }
+    let views: &[&str] = match entry.word {
+        "plot" => &plot::VIEWS,
+        "show" => &show::VIEWS,
+        _ => &[],
+    };
+    if !views.is_empty() {
+        text += &format!("\n  views: {}", views.join(", "));
+    }
     for option in entry.options {
         text += &option_line(entry, option);
     }
     if !entry.example.is_empty() {
-        text += &format!("\n  for example: {}", entry.example);
+        let example = entry.example.replace('\n', "\n  ");
+        text += &format!("\n  for example: {example}");
     }
     text
 }
@@ -113,13 +135,14 @@ fn meaning(entry: &Entry) -> String {
 /// An option with its own line of help.
 fn option_line(of: &Entry, option: &str) -> String {
     let kinds = match of.kind {
-        WordKind::Verb => [WordKind::CommandOption, WordKind::View],
+        WordKind::Verb | WordKind::Optimiser => [WordKind::CommandOption, WordKind::View],
+        WordKind::Source | WordKind::Step => [WordKind::DataOption, WordKind::Step],
         _ => [WordKind::PartOption, WordKind::Activation],
     };
     let found = kinds.iter().find_map(|kind| vocabulary::find_kind(option, *kind));
-    let Some(found) = found.or_else(|| vocabulary::find(option).next()) else {
-        return format!("\n  {option}");
-    };
+    // `features` is told with `as`, `all` with `over`, `dropout` as a layer.
+    let layer = || vocabulary::find_kind(option, WordKind::Layer);
+    let Some(found) = found.or_else(layer) else { return String::new() };
     let usage = [found.word, found.usage].join(" ");
     let later = if found.ready { "" } else { " (not built into this version)" };
     let default = match found.default {

@@ -164,9 +164,20 @@ pub(super) fn log(
 ) {
     work.state.runs.push(Run {
         name: name.unwrap_or("it").to_owned(),
-        line: print_command(command),
+        line: line(command, trained),
         trained: Arc::clone(trained),
     });
+}
+
+/// The line as it was typed; of a sweep, with the model that was trained.
+fn line(command: &Command, trained: &Trained) -> String {
+    let line = print_command(command);
+    match &command.subjects[..] {
+        [swept] if line.contains('{') => {
+            line.replacen(&print_value(swept), &trained.described.text, 1)
+        }
+        _ => line,
+    }
 }
 
 /// What a training did, in a sentence or two.

@@ -54,6 +54,7 @@ fn column(name: &str, at: u32) -> Column {
 
 fn csv(path: &str, columns: &[&str]) -> Csv {
     Csv {
+        folder: PathBuf::new(),
         path: PathBuf::from(path),
         path_span: span(PATH),
         columns: columns

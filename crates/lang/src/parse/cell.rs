@@ -7,6 +7,7 @@ use crate::ast::{
     ExpressionKind, Function, Word,
 };
 use crate::lexer::{Line, Symbol, Token, TokenKind};
+use crate::vocabulary;
 use crate::{Diagnostic, Source, Span};
 
 /// Reads a cell from its lines, `cell` and `end` included.
@@ -239,6 +240,9 @@ fn name_or_call(cursor: &mut Cursor<'_>) -> Result<Expression, Diagnostic> {
     let word = cursor.word().expect("the caller has looked");
     let is_call = cursor.peek() == Some(&TokenKind::Symbol(Symbol::Open));
     let Some(function) = function(&word.text) else {
+        if is_call && word.span.end == cursor.span().start {
+            check_function(cursor, &word)?;
+        }
         return Ok(Expression { kind: ExpressionKind::Name(word.text), span: word.span });
     };
     if !is_call {
@@ -267,6 +271,20 @@ fn name_or_call(cursor: &mut Cursor<'_>) -> Result<Expression, Diagnostic> {
         .label(span, format!("{} here", arguments.len())));
     }
     Ok(Expression { kind: ExpressionKind::Call(function, arguments), span })
+}
+
+/// `sigmod(W x)`: a small name right before a parenthesis, near a function.
+fn check_function(cursor: &Cursor<'_>, word: &Word) -> Result<(), Diagnostic> {
+    let known = FUNCTIONS.iter().map(|(known, _)| *known);
+    match vocabulary::suggest(&word.text, known) {
+        Some(near) if word.text.chars().count() > 2 => {
+            Err(Diagnostic::error(format!("unknown function `{}`", word.text))
+                .code("E1")
+                .label(word.span, format!("did you mean `{near}`?"))
+                .with_hint(cursor.instead(word.span, near)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn close(cursor: &mut Cursor<'_>, open: Span) -> Result<(), Diagnostic> {

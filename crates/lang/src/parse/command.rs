@@ -213,6 +213,12 @@ fn option(cursor: &mut Cursor<'_>, verb: Verb, until: bool) -> Result<Opt, Diagn
     if cursor.peek() == Some(&TokenKind::Symbol(Symbol::Equals)) {
         return Err(equals_after_option(cursor));
     }
+    if arg.is_none() && until && *known == "loss" {
+        return Err(Diagnostic::error("`until` needs its loss: `until loss 0.01`")
+            .code("E2")
+            .label(word.span, "a number goes after it")
+            .with_hint(cursor.instead(word.span, "loss 0.01")));
+    }
     if arg.is_none() && !usage.is_empty() && *known != "until" {
         return Err(Diagnostic::error(format!(
             "`{known}` needs its value: `{known} {usage}`"

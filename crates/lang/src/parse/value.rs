@@ -224,13 +224,17 @@ fn check_option(
             .note("training options come after the data")
             .with_hint(training_line(cursor, span)));
     }
-    if let Some(near) = vocabulary::suggest(option, entry.options.iter().copied()) {
+    let options: Vec<&str> = {
+        let ready = |option: &&str| !vocabulary::is_later_option(option);
+        entry.options.iter().copied().filter(ready).collect()
+    };
+    if let Some(near) = vocabulary::suggest(option, options.iter().copied()) {
         return Err(error
             .code("E1")
             .label(span, format!("did you mean `{near}`?"))
             .with_hint(cursor.instead(span, near)));
     }
-    let known = entry.options.join(", ");
+    let known = options.join(", ");
     let note = if known.is_empty() {
         format!("`{}` takes no options", head.text)
     } else {

@@ -5,6 +5,7 @@ mod data;
 mod layers;
 mod options;
 mod pages;
+mod parts;
 mod verbs;
 
 use crate::ast::Verb;
@@ -53,12 +54,20 @@ pub enum WordKind {
     View,
     /// Tells a command how.
     CommandOption,
-    /// Tells a layer, source or step how.
+    /// Tells a layer how.
     PartOption,
+    /// Tells a source or data step how.
+    DataOption,
+    /// Stands after `with`: what changes the weights.
+    Optimiser,
+    /// What `expect` compares and `score` tells.
+    Measure,
     /// What `set` changes.
     Setting,
     /// What an equation of a cell can call.
     Function,
+    /// Stands between the others.
+    Keyword,
 }
 
 impl WordKind {
@@ -75,15 +84,28 @@ impl WordKind {
             WordKind::View => "view",
             WordKind::CommandOption => "option of commands",
             WordKind::PartOption => "option",
+            WordKind::DataOption => "option of data",
+            WordKind::Optimiser => "optimiser",
+            WordKind::Measure => "measure",
             WordKind::Setting => "setting",
             WordKind::Function => "function",
+            WordKind::Keyword => "word",
         }
+    }
+
+    /// Its name behind `a` or `an`.
+    pub fn with_article(self) -> String {
+        let name = self.name();
+        let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {name}")
     }
 }
 
 /// Every word, by kind.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    [verbs::WORDS, data::WORDS, layers::WORDS, options::WORDS].into_iter().flatten()
+    [verbs::WORDS, data::WORDS, layers::WORDS, options::WORDS, parts::WORDS]
+        .into_iter()
+        .flatten()
 }
 
 /// The words of one kind.
@@ -99,6 +121,13 @@ pub fn find(word: &str) -> impl Iterator<Item = &'static Entry> {
 /// A word of one kind.
 pub fn find_kind(word: &str, kind: WordKind) -> Option<&'static Entry> {
     entries(kind).find(|entry| entry.word == word)
+}
+
+/// Whether a word is an option of layers, sources or steps that this version does not
+/// run.
+pub fn is_later_option(word: &str) -> bool {
+    let kinds = [WordKind::PartOption, WordKind::DataOption, WordKind::Activation];
+    find(word).any(|entry| kinds.contains(&entry.kind) && !entry.ready)
 }
 
 /// Whether a word cannot name a model, a data set or a cell.

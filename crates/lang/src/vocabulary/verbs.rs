@@ -68,7 +68,7 @@ const fn preposition(
 pub(super) const WORDS: &[Entry] = &[
     verb(
         "train",
-        "MODEL on DATA",
+        "MODEL on DATA [with OPTIMISER]",
         TRAINING,
         "fits a model to the train part of a data set, from fresh weights",
         "train lstm 4 -> dense 1 on air epochs 100 batch 1",
@@ -171,13 +171,13 @@ pub(super) const WORDS: &[Entry] = &[
     ),
     verb("help", "[WORD]", &[], "explains a word or an error code", "help lstm"),
     preposition("on", "before the data", "score m on air"),
-    preposition(
+    later(preposition(
         "from",
         "before what something starts from",
         "generate w 300 from \"alice\"",
-    ),
+    )),
     preposition("to", "before a file", "save m to \"air.safetensors\""),
-    preposition("at", "before a row", "step m on air at 99"),
+    later(preposition("at", "before a row", "step m on air at 99")),
     preposition("as", "before a form", "show m as equations"),
     preposition(
         "with",

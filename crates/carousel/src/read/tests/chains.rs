@@ -132,7 +132,7 @@ fn names_stand_for_their_layers() {
     );
     check(
         "m frozen -> dense 1",
-        "`m` has learned nothing that could be frozen | m = train m on airline",
+        "`m` has learned nothing that could be frozen | m = train m on air",
     );
     check("m stateful -> dense 1", "E7 `m` has no option `stateful` | m -> dense 1");
     check("m 4 -> dense 1", "`m` has no use for 4 | m -> dense 1");

@@ -161,19 +161,13 @@ fn options_must_go_together() {
     check("on air on air", "`on` stands twice | -");
     check(
         "momentum 0.9",
-        "`momentum` means nothing to `adam` | \
-         train lstm 4 -> dense 1 on airline with sgd momentum 0.9",
+        "`momentum` means nothing to `adam` | train m with sgd momentum 0.9",
     );
     check(
         "with rmsprop momentum 0.9 nesterov",
-        "`nesterov` means nothing to `rmsprop` | \
-         train lstm 4 -> dense 1 on airline with sgd momentum 0.9 nesterov",
+        "`nesterov` means nothing to `rmsprop` | train m with sgd momentum 0.9 nesterov",
     );
-    check(
-        "decay 0.1",
-        "`decay` means nothing to `adam` | \
-         train lstm 4 -> dense 1 on airline with adamw decay 0.01",
-    );
+    check("decay 0.1", "`decay` means nothing to `adam` | train m with adamw decay 0.1");
     check(
         "with sgd nesterov",
         "`nesterov` needs a momentum to look ahead with | \

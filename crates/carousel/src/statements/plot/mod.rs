@@ -66,7 +66,8 @@ fn fit(
 ) -> Result<(String, Figure), Halt> {
     if let Subject::Data(data) = read::subject(subject, &work.state)? {
         let dataset = work.dataset(&data)?;
-        return Ok((data.text.clone(), figures::data_figure(&data.text, &dataset)));
+        let figure = figures::data_figure(&data.text, &dataset);
+        return Ok((format!("series of {}", data.text), figure));
     }
     let (name, model) = need::trained_value(subject, &work.state)?;
     let seen = seen(work, &name, &model, command)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use carousel_data::{Dataset, Fitted, Part, Sequences, StepKind};
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Command, Value};
+use carousel_net::shape::DataShape;
 
 use super::About;
 use crate::output::{Table, figure};
@@ -56,20 +57,17 @@ fn parts(data: &Data, dataset: &Dataset) -> Table {
     starts.extend(&dataset.borders);
     let ends = starts.iter().skip(1).map(|(_, row)| *row).chain([dataset.table.rows()]);
     for ((part, start), end) in starts.iter().zip(ends) {
-        let samples = dataset.part(*part).map_or(0, Sequences::len);
+        let samples = match dataset.steps() {
+            Some(0) => String::new(),
+            _ => dataset.part(*part).map_or(0, Sequences::len).to_string(),
+        };
         let (from, to) = if end > *start {
             (label(*start), label(end - 1))
         } else {
             Default::default()
         };
         let rows = (end - start).to_string();
-        table.rows.push(vec![
-            part.name().to_owned(),
-            rows,
-            from,
-            to,
-            samples.to_string(),
-        ]);
+        table.rows.push(vec![part.name().to_owned(), rows, from, to, samples]);
     }
     table.notes = notes(data, dataset);
     table
@@ -77,10 +75,10 @@ fn parts(data: &Data, dataset: &Dataset) -> Table {
 
 fn notes(data: &Data, dataset: &Dataset) -> Vec<String> {
     let preparation = &dataset.preparation;
-    let sample = crate::need::shape_text(need::shape_of(dataset));
     let inputs = preparation.inputs.join(", ");
     let mut notes = vec![format!(
-        "a sample: {sample}; reads {inputs}, predicts {}",
+        "{}; reads {inputs}, predicts {}",
+        sample(dataset),
         preparation.target
     )];
     let mut fitted = preparation.steps.iter();
@@ -99,13 +97,26 @@ fn notes(data: &Data, dataset: &Dataset) -> Vec<String> {
     notes
 }
 
-/// What a step has learned, one sentence for each column.
+/// `a sample: 3 steps of 1 value, and 1 target`
+fn sample(dataset: &Dataset) -> String {
+    let shape = need::shape_of(dataset);
+    match shape.steps {
+        Some(0) => "no samples yet: `window 12` or `stream 12` makes them".to_owned(),
+        Some(_) => format!("a sample: {}", need::shape_text(shape)),
+        None => {
+            let lengths = dataset.parts().flat_map(|(_, part)| part.lengths.iter());
+            let most = lengths.copied().max();
+            let longest = need::shape_text(DataShape { steps: most, ..shape });
+            format!("a sample: up to {longest}")
+        }
+    }
+}
+
+/// What a step has learned, one sentence for each column; nothing for `log` and
+/// `difference`, which learn nothing.
 fn step_notes(kind: &StepKind, fitted: &Fitted, dataset: &Dataset) -> Vec<String> {
     let (offsets, factors) = match fitted {
-        Fitted::Log => return vec!["log: learns nothing".to_owned()],
-        Fitted::Difference { lag } => {
-            return vec![format!("difference {lag}: learns nothing")];
-        }
+        Fitted::Log | Fitted::Difference { .. } => return Vec::new(),
         Fitted::Affine { offsets, factors, .. } => (offsets, factors),
     };
     let learned_from = |over_all: bool| match (over_all, dataset.borders.is_empty()) {

@@ -17,7 +17,8 @@ use crate::work::{Halt, Outcome, Work};
 use crate::{Output, need};
 
 /// What `show` can show.
-const VIEWS: [&str; 6] = ["model", "data", "shapes", "weights", "kernels", "equations"];
+pub(super) const VIEWS: [&str; 6] =
+    ["model", "data", "shapes", "weights", "kernels", "equations"];
 
 pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     need::clauses(command, &[Preposition::On, Preposition::As])?;

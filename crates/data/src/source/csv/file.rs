@@ -10,7 +10,7 @@ use crate::Csv;
 
 /// The text of the file, without its byte-order mark.
 pub(super) fn read(csv: &Csv, folder: &Path) -> Result<String, Diagnostic> {
-    let path = folder.join(&csv.path);
+    let path = csv.file(folder);
     let shown = csv.path.display();
     if path.is_dir() {
         return Err(Diagnostic::error(format!("`{shown}` is a folder, not a file"))
