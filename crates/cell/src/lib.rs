@@ -26,5 +26,5 @@ pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
 pub use tiny::{
-    Learned, Tiny, TinyFeed, TinyLesson, TinyProgress, TinyShape, TinyTensor,
+    Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape, TinyTensor,
 };

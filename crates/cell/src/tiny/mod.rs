@@ -24,6 +24,7 @@ mod lesson;
 mod output;
 #[cfg(target_arch = "x86_64")]
 mod quad;
+mod search;
 mod step;
 mod table;
 #[cfg(test)]
@@ -36,6 +37,7 @@ use layer::Run;
 use layout::{Layout, Piece};
 pub use lesson::{Learned, TinyLesson, TinyProgress};
 use output::Aim;
+pub use search::TinyPart;
 use table::{LayerKernels, Level, OutputKernels};
 
 /// The sizes of a tiny network.
