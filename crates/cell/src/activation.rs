@@ -15,10 +15,10 @@ use crate::simd::{Kernel, dispatch};
 pub(crate) const LANES: usize = 16;
 
 /// 1.5 * 2^23: adding it rounds to an integer and leaves that integer in the low bits.
-const ROUND: f32 = 12_582_912.0;
+pub(crate) const ROUND: f32 = 12_582_912.0;
 
 /// (2^r - 1) / r on [-1/2, 1/2], minimax in the relative error, which is 3e-9.
-const EXP2: [f32; 6] = [
+pub(crate) const EXP2: [f32; 6] = [
     std::f32::consts::LN_2,
     2.402_265e-1,
     5.550_357_3e-2,

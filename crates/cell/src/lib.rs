@@ -15,6 +15,7 @@ mod product;
 mod program;
 mod scan;
 mod simd;
+mod tiny;
 
 pub use lstm::{
     Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,
@@ -24,3 +25,6 @@ pub use optimiser::{Form, Optimiser, clip, norm};
 pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
+pub use tiny::{
+    Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape, TinyTensor,
+};

@@ -81,19 +81,21 @@ impl Optimiser {
     ) {
         let n = parameters.len();
         assert!([gradients.len(), first.len(), second.len()] == [n; 3], "lengths differ");
-        dispatch(Update { rule: self.rule(step), parameters, gradients, first, second });
+        let rule = Schedule::new(*self).rule(step);
+        dispatch(Update { rule, parameters, gradients, first, second });
     }
 
-    /// The numbers of one step, computed once in double precision.
-    fn rule(&self, step: u64) -> Rule {
+    /// The numbers of one step, computed once in double precision. `powers` are the
+    /// decays of Adam to the power of the step.
+    fn rule(&self, powers: [f64; 2]) -> Rule {
         match *self {
             Optimiser::Sgd { rate, momentum, nesterov } => {
                 let momentum = momentum as f32;
                 Rule::Sgd { rate: rate as f32, momentum, nesterov }
             }
             Optimiser::Adam { rate, beta1, beta2, epsilon, decay, form } => {
-                let bias1 = 1.0 - beta1.powf(step as f64);
-                let root = (1.0 - beta2.powf(step as f64)).sqrt();
+                let bias1 = 1.0 - powers[0];
+                let root = (1.0 - powers[1]).sqrt();
                 // Keras's form is PyTorch's with epsilon divided by the correction.
                 let (scale, root) = match form {
                     Form::PyTorch => (rate / bias1, 1.0 / root),
@@ -128,11 +130,63 @@ impl Optimiser {
     }
 }
 
+/// The rules of steps that follow each other, at little cost: a power is the product of
+/// two, one of which lasts for [`LOW`] steps. A step's rule depends on its number alone.
+#[derive(Debug, Clone)]
+pub(crate) struct Schedule {
+    optimiser: Optimiser,
+    decays: [f64; 2],
+    /// The step from which on `high` holds, a multiple of [`LOW`].
+    from: u64,
+    high: [f64; 2],
+    low: Vec<[f64; 2]>,
+}
+
+/// How many steps share one high power.
+const LOW: u64 = 64;
+
+impl Schedule {
+    pub(crate) fn new(optimiser: Optimiser) -> Schedule {
+        let decays = match optimiser {
+            Optimiser::Adam { beta1, beta2, .. } => [beta1, beta2],
+            Optimiser::Sgd { .. }
+            | Optimiser::RmsProp { .. }
+            | Optimiser::Adagrad { .. } => [0.0; 2],
+        };
+        Schedule { optimiser, decays, from: 0, high: [1.0; 2], low: Vec::new() }
+    }
+
+    /// The same for many steps: all low powers are made now.
+    pub(crate) fn long(optimiser: Optimiser) -> Schedule {
+        let mut schedule = Schedule::new(optimiser);
+        schedule.low = (0..LOW).map(|step| schedule.power(step)).collect();
+        schedule
+    }
+
+    /// The rule of a step, counted from 1.
+    pub(crate) fn rule(&mut self, step: u64) -> Rule {
+        let from = step / LOW * LOW;
+        if from != self.from {
+            (self.from, self.high) = (from, self.power(from));
+        }
+        let rest = step - from;
+        let low = match self.low.get(rest as usize) {
+            Some(low) => *low,
+            None => self.power(rest),
+        };
+        self.optimiser.rule([0, 1].map(|k| self.high[k] * low[k]))
+    }
+
+    fn power(&self, step: u64) -> [f64; 2] {
+        self.decays.map(|decay| decay.powf(step as f64))
+    }
+}
+
 /// A running mean: how much is kept, and how much of what comes is taken.
 #[derive(Clone, Copy)]
-struct Mean {
-    keep: f32,
-    take: f32,
+pub(crate) struct Mean {
+    pub(crate) keep: f32,
+    pub(crate) take: f32,
 }
 
 impl Mean {
@@ -147,20 +201,22 @@ impl Mean {
     }
 }
 
+/// An optimiser's numbers at one step.
 #[derive(Clone, Copy)]
-enum Rule {
+pub(crate) enum Rule {
     Sgd { rate: f32, momentum: f32, nesterov: bool },
     Adam { keep: f32, first: Mean, second: Mean, scale: f32, root: f32, epsilon: f32 },
     RmsProp { rate: f32, second: Mean, inside: f32, outside: f32, momentum: f32 },
     Adagrad { rate: f32, epsilon: f32 },
 }
 
-struct Update<'a> {
-    rule: Rule,
-    parameters: &'a mut [f32],
-    gradients: &'a [f32],
-    first: &'a mut [f32],
-    second: &'a mut [f32],
+/// One step over arenas of one length.
+pub(crate) struct Update<'a> {
+    pub(crate) rule: Rule,
+    pub(crate) parameters: &'a mut [f32],
+    pub(crate) gradients: &'a [f32],
+    pub(crate) first: &'a mut [f32],
+    pub(crate) second: &'a mut [f32],
 }
 
 impl Kernel for Update<'_> {

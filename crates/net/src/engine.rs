@@ -3,7 +3,7 @@
 
 mod report;
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use carousel_lang::Diagnostic;
 
@@ -14,7 +14,7 @@ use crate::network::{Cell, Network};
 use crate::operations::Operation;
 use crate::parameters::Parameter;
 use crate::passes::{self, FuseCells, FuseProducts, MergeConstants, RemoveDead};
-use crate::plan::Evaluator;
+use crate::plan::{Evaluator, TinyRun};
 use crate::shape::Flow;
 
 /// How graphs are made and run: `set fusion`, `set executor`, `like pytorch`.
@@ -35,6 +35,9 @@ pub enum Executor {
     /// luminal's own `Graph::execute`: slow, the reference.
     Luminal,
 }
+
+/// The fastest way: a network may be run whole by one kernel.
+const FUSED_PLAN: Settings = Settings { fusion: true, executor: Executor::Plan };
 
 /// What a graph is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -181,11 +184,42 @@ impl Engine {
         results.extend(lowered.loss);
         optimise(&mut lowered.builder, &results, settings.fusion);
         let fusions = report::fusions(&lowered.builder);
+        if settings == FUSED_PLAN
+            && let Some(tiny) = TinyRun::new(&lowered, goal)
+        {
+            let nodes_after = nodes(&lowered.builder);
+            let compiled = Compiled { nodes_before, nodes_after, fusions };
+            return Ok(Engine::whole(lowered, results.len() - 1, tiny, compiled));
+        }
         let outputs = differentiate(&mut lowered, goal, &mut results);
         optimise(&mut lowered.builder, &results, settings.fusion);
         let compiled =
             Compiled { nodes_before, nodes_after: nodes(&lowered.builder), fusions };
         Ok(Engine::assemble(lowered, results, outputs, compiled, settings.executor))
+    }
+
+    /// A tiny network, which needs neither a list of kernels nor a graph of gradients.
+    /// `last` is the last of the graph's results.
+    fn whole(lowered: Lowered, last: usize, tiny: TinyRun, compiled: Compiled) -> Engine {
+        let loss = lowered.loss.map(|_| last);
+        Engine {
+            states: lowered.states.into_iter().map(|(state, _)| state).collect(),
+            dropouts: Vec::new(),
+            parameters: lowered.described,
+            masked: false,
+            targets: lowered.targets.is_some(),
+            evaluator: Evaluator::Tiny(Box::new(tiny)),
+            outputs: Outputs { loss, ..Outputs::default() },
+            compiled,
+        }
+    }
+
+    /// What runs the network whole, if it is so small.
+    pub(crate) fn tiny(&mut self) -> Option<&mut TinyRun> {
+        match &mut self.evaluator {
+            Evaluator::Tiny(tiny) => Some(tiny),
+            Evaluator::Plan(_) | Evaluator::Luminal(_) => None,
+        }
     }
 
     fn assemble(
@@ -229,6 +263,14 @@ impl Engine {
         gradients: &mut [f32],
         feed: &Feed<'_>,
     ) -> Result<(), Interrupted> {
+        if let Evaluator::Tiny(tiny) = &mut self.evaluator {
+            if feed.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+                return Err(Interrupted);
+            }
+            tiny.run(parameters, gradients, feed);
+            self.clear_frozen(gradients);
+            return Ok(());
+        }
         let inputs = self.inputs(parameters, feed);
         if !self.evaluator.run(&inputs, feed.interrupt) {
             return Err(Interrupted);
@@ -252,6 +294,14 @@ impl Engine {
             inputs.extend([feed.targets, feed.weights]);
         }
         inputs
+    }
+
+    fn clear_frozen(&self, gradients: &mut [f32]) {
+        for parameter in self.parameters.iter().filter(|p| p.frozen) {
+            if let Some(frozen) = gradients.get_mut(parameter.range()) {
+                frozen.fill(0.0);
+            }
+        }
     }
 
     fn gather(&self, gradients: &mut [f32]) {

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::sync::atomic::AtomicBool;
 
@@ -63,6 +64,9 @@ impl Model {
             sequences
         };
         let mut reader = Reader { model: self, engines, sequences, interrupt };
+        if let Some(outputs) = reader.whole(memory) {
+            return outputs;
+        }
         if self.network.is_stateful() {
             reader.one_lane(memory)
         } else {

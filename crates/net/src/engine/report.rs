@@ -21,6 +21,11 @@ impl Engine {
         let kernels = match &mut self.evaluator {
             Evaluator::Plan(plan) => kernels(plan, &inputs, repeats),
             Evaluator::Luminal(_) => Vec::new(),
+            Evaluator::Tiny(tiny) => {
+                let microseconds = tiny.time(parameters, feed, repeats) * 1e6;
+                let name = format!("{}: one kernel, all steps", tiny.place());
+                vec![KernelTime { name, microseconds }]
+            }
         };
         KernelReport {
             nodes_before: self.compiled.nodes_before,
@@ -33,7 +38,11 @@ impl Engine {
     /// The first tensor of the last run that is not finite, in words a person knows
     /// (`lstm 1, gate g`), if any is.
     pub fn first_bad_tensor(&self) -> Option<String> {
-        let Evaluator::Plan(plan) = &self.evaluator else { return None };
+        let plan = match &self.evaluator {
+            Evaluator::Plan(plan) => plan,
+            Evaluator::Luminal(_) => return None,
+            Evaluator::Tiny(tiny) => return tiny.first_not_finite(),
+        };
         let (step, at) = plan.first_not_finite()?;
         let in_projection = step.kernel.forward_loop().is_none();
         let gate = (plan.steps.iter())

@@ -1,8 +1,11 @@
-//! What runs a graph: luminal's own `Graph::execute`, or the plan it is lowered to.
+//! What runs a graph: luminal's own `Graph::execute`, the plan it is lowered to, or one
+//! kernel where the whole is a tiny network.
 
+mod chain;
 mod kernel;
 mod lower;
 mod luminal_run;
+mod tiny;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -10,6 +13,7 @@ use std::time::Instant;
 use kernel::Buffers;
 pub(crate) use kernel::Kernel;
 use luminal_run::LuminalRun;
+pub(crate) use tiny::TinyRun;
 
 use crate::graph::{Builder, Tensor};
 
@@ -20,6 +24,8 @@ pub(crate) enum Evaluator {
     Plan(Box<Plan>),
     /// `Graph::execute`: slow, the reference.
     Luminal(Box<LuminalRun>),
+    /// One kernel for all, which is fed weights as a whole and has no inputs of its own.
+    Tiny(Box<TinyRun>),
 }
 
 impl Evaluator {
@@ -49,6 +55,7 @@ impl Evaluator {
                 run.run(inputs);
                 true
             }
+            Evaluator::Tiny(_) => unreachable!("it is run by its engine"),
         }
     }
 
@@ -57,6 +64,7 @@ impl Evaluator {
         match self {
             Evaluator::Plan(plan) => &plan.buffers.slots[plan.outputs[index]],
             Evaluator::Luminal(run) => run.output(index),
+            Evaluator::Tiny(run) => run.output(index),
         }
     }
 }

@@ -69,9 +69,13 @@ fn every_way_to_run_a_graph_predicts_the_same() {
 #[test]
 fn a_lane_of_many_lengths_is_that_of_each_of_its_sequences() {
     let lengths: Vec<usize> = (1..=40).collect();
-    for every in [false, true] {
+    for (line, every) in [
+        ("gru 4 stateful -> dense 1", false),
+        ("lstm 4 stateful -> dense 1", true),
+        ("lstm 4 stateful -> dense 1", false),
+    ] {
         let all = waves(&lengths, every);
-        let model = model("lstm 4 stateful -> dense 1", "", &all);
+        let model = model(line, "", &all);
         let (mut memory, mut apart) = (Memory::default(), Memory::default());
         let got = model.predict(&all, &mut memory, PLAN, None).unwrap();
         let mut want = Vec::new();
@@ -79,7 +83,15 @@ fn a_lane_of_many_lengths_is_that_of_each_of_its_sequences() {
             let part = alone(&all, member);
             want.extend(model.predict(&part, &mut apart, PLAN, None).unwrap());
         }
-        assert_eq!((got, memory), (want, apart));
+        if line.starts_with("lstm") && !every {
+            // What is not padded is run whole, by a kernel of its own.
+            assert!(got.iter().zip(&want).all(|(a, b)| (a - b).abs() <= SAME));
+            assert!(memory.iter().zip(apart.iter()).all(|((.., a), (.., b))| {
+                a.iter().zip(b).all(|(a, b)| (a - b).abs() <= SAME)
+            }));
+        } else {
+            assert_eq!((got, memory), (want, apart));
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use super::batch::{At, Bad};
 use super::order::Order;
 use super::run::{BeforeBatch, Task};
 use super::state::Position;
-use super::{Diverged, Options, Training};
+use super::{Diverged, Options, Training, whole};
 use crate::batches::Loader;
-use crate::engine::{Goal, Interrupted, Loss};
+use crate::engine::{BatchShape, Goal, Interrupted, Loss};
 use crate::engines::Engines;
 use crate::lower::place;
 use crate::model::Model;
@@ -25,6 +25,8 @@ pub(super) struct Bench<'a> {
     pub(super) gradients: Vec<f32>,
     /// The weights that training changes: all that are not frozen.
     pub(super) learned: Vec<Range<usize>>,
+    /// The shape of all batches, if many of them may be done in one call.
+    pub(super) many: Option<BatchShape>,
 }
 
 /// How far an epoch came.
@@ -47,6 +49,7 @@ impl<'a> Bench<'a> {
             members: Vec::new(),
             gradients: vec![0.0; model.weights.len()],
             learned: learned(model),
+            many: whole::shape(model, options, task.train),
         }
     }
 }
@@ -76,6 +79,11 @@ impl Training {
         let epoch = self.history.train.len();
         let order = Order::new(&self.model, &self.options, task.train, epoch);
         let mut position = self.begin(task.train);
+        let stopped = self.many(bench, task, &order, &mut position, &mut *before_batch);
+        if let Some(pass) = stopped {
+            self.pause(position);
+            return Ok(pass);
+        }
         while position.batch < order.len() {
             before_batch(epoch + 1, position.batch);
             let at = At { epoch, batch: position.batch };

@@ -7,6 +7,7 @@ mod run;
 mod state;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::time::Duration;
 

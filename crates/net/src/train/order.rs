@@ -9,7 +9,7 @@ use crate::random::{Purpose, Random};
 /// The batches of an epoch.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// Rows that continue each other, the same in every epoch.
+    /// Rows that continue each other, the same in every epoch; a single one is a chunk.
     Lanes(Vec<Vec<Option<usize>>>),
     /// Sequences in some order, cut into batches.
     Chunks { order: Vec<usize>, size: usize },
@@ -25,15 +25,23 @@ impl Order {
         epoch: usize,
     ) -> Order {
         let size = options.batch.clamp(1, train.len().max(1));
-        if model.network.is_stateful() {
+        if model.network.is_stateful() && size > 1 {
             return Order::Lanes(lanes(train.len(), size));
         }
-        let order = if options.shuffle {
+        let order = if options.shuffle && !model.network.is_stateful() {
             Random::new(options.seed, Purpose::Order { epoch }).order(train.len())
         } else {
             (0..train.len()).collect()
         };
         Order::Chunks { order, size }
+    }
+
+    /// The sequences in their order, if each is a batch of its own.
+    pub(super) fn singles(&self) -> Option<&[usize]> {
+        match self {
+            Order::Chunks { order, size: 1 } => Some(order),
+            Order::Chunks { .. } | Order::Lanes(_) => None,
+        }
     }
 
     /// How many batches there are.

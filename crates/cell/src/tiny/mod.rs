@@ -1,0 +1,372 @@
+//! Tiny recurrent networks whole: a stack of LSTM layers, a dense layer on the last
+//! step, the mean of squared errors, and the changes of the weights.
+//!
+//! In go weights as the caller has them and windows of data; out come predictions,
+//! gradients, or the weights after many batches of one sample. With so few numbers the
+//! way between kernels costs more than the arithmetic: here one call covers a layer over
+//! its whole window, a step's gates stay in registers and the weights in the nearest
+//! cache. Layers are padded to 4, 8 or a multiple of 16 units; the padding stays zero.
+//!
+//! Equations as in [`crate::Lstm`], functions as in [`crate::activation`].
+#![allow(unsafe_code)]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "iterators around intrinsics can become calls: see `lanes`"
+)]
+
+mod arena;
+mod change;
+mod gate;
+mod lanes;
+mod layer;
+mod layout;
+mod lesson;
+mod output;
+#[cfg(target_arch = "x86_64")]
+mod quad;
+mod search;
+mod step;
+mod table;
+#[cfg(test)]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use arena::Arena;
+use layer::Run;
+use layout::{Layout, Piece};
+pub use lesson::{Learned, TinyLesson, TinyProgress};
+use output::Aim;
+pub use search::TinyPart;
+use table::{LayerKernels, Level, OutputKernels};
+
+/// The sizes of a tiny network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TinyShape {
+    /// `T`
+    pub steps: usize,
+    /// `B`
+    pub batch: usize,
+    /// `I`
+    pub features: usize,
+    /// `H` of each layer, from the data to the output.
+    pub units: Vec<usize>,
+    /// `O`
+    pub outputs: usize,
+    /// Whether each layer has PyTorch's second bias vector.
+    pub two_biases: bool,
+}
+
+impl TinyShape {
+    /// Whether the network is so small that these kernels are the fastest (measured):
+    /// up to 64 units in batches of 4, up to 32 units in batches of 64.
+    pub fn fits(&self) -> bool {
+        let widest = self.units.iter().copied().max().unwrap_or(0);
+        let none = self.units.contains(&0) || self.steps * self.batch * self.outputs == 0;
+        let batch = match widest {
+            1..=32 => 64,
+            33..=64 => 4,
+            _ => 0,
+        };
+        !none && self.batch <= batch
+    }
+}
+
+/// A tensor of the caller's arena of weights. `gates` says which column block holds i,
+/// f, g and o, as in [`crate::Lstm`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TinyTensor {
+    /// `[I, 4H]` of a layer, counted from 0.
+    Input {
+        /// Which layer.
+        layer: usize,
+        /// Its column blocks.
+        gates: [usize; 4],
+    },
+    /// `[H, 4H]`
+    Hidden {
+        /// Which layer.
+        layer: usize,
+        /// Its column blocks.
+        gates: [usize; 4],
+    },
+    /// `[4H]`
+    Bias {
+        /// Which layer.
+        layer: usize,
+        /// Its column blocks.
+        gates: [usize; 4],
+        /// Whether it is the second one.
+        second: bool,
+    },
+    /// `[H, O]` of the dense layer.
+    Weight,
+    /// `[O]` of the dense layer.
+    OutputBias,
+}
+
+/// What one run is fed.
+#[derive(Debug, Clone, Copy)]
+pub struct TinyFeed<'a> {
+    /// `[T, B, I]`
+    pub inputs: &'a [f32],
+    /// `[B, O]` and the share of each row in the loss, `[B]`; none to predict.
+    pub aim: Option<(&'a [f32], &'a [f32])>,
+}
+
+/// A tiny network laid out for this machine.
+#[derive(Debug)]
+pub struct Tiny {
+    shape: TinyShape,
+    layout: Layout,
+    layers: Vec<LayerKernels>,
+    output: OutputKernels,
+    pieces: Vec<Piece>,
+    /// Numbers in the caller's arena.
+    weights: usize,
+    parameters: Arena,
+    gradients: Arena,
+    first: Arena,
+    second: Arena,
+    work: Arena,
+}
+
+impl Tiny {
+    /// Lays out a network; `tensors` are those of the caller's arena of weights, one
+    /// after another.
+    ///
+    /// # Panics
+    /// If the shape does not fit ([`TinyShape::fits`]).
+    pub fn new(shape: TinyShape, tensors: &[TinyTensor]) -> Tiny {
+        let level = *Level::all().last().expect("one runs anywhere");
+        Tiny::on(level, shape, tensors)
+    }
+
+    fn on(level: Level, shape: TinyShape, tensors: &[TinyTensor]) -> Tiny {
+        assert!(shape.fits(), "the network is tiny");
+        assert!(Level::all().contains(&level), "the machine has the instructions");
+        let layout = Layout::new(&shape);
+        let (pieces, weights) = layout.pieces(&shape, tensors);
+        let widths = shape.units.iter().map(|units| table::padded(*units));
+        let arena = || Arena::new(layout.parameters);
+        Tiny {
+            layers: widths.map(|width| table::layer(level, width)).collect(),
+            output: table::output(level, layout.dense.inputs),
+            parameters: arena(),
+            gradients: arena(),
+            first: arena(),
+            second: arena(),
+            work: Arena::new(layout.work),
+            shape,
+            layout,
+            pieces,
+            weights,
+        }
+    }
+
+    /// Takes over the caller's weights.
+    ///
+    /// # Panics
+    /// If there are more or fewer than the tensors have.
+    pub fn set_weights(&mut self, weights: &[f32]) {
+        assert_eq!(weights.len(), self.weights, "the weights fit the tensors");
+        pack(&self.pieces, weights, self.parameters.all_mut());
+    }
+
+    /// The sizes that it was laid out for.
+    pub fn shape(&self) -> &TinyShape {
+        &self.shape
+    }
+
+    /// Sets the first state h, or c, of a layer: `[B, H]`.
+    pub fn set_state(&mut self, layer: usize, c: bool, numbers: &[f32]) {
+        let (units, hp) =
+            (self.shape.units[layer], table::padded(self.shape.units[layer]));
+        let at = self.state(layer, c);
+        let rows = self.work.all_mut()[at..].chunks_mut(hp);
+        for (row, numbers) in rows.zip(numbers.chunks(units)) {
+            row[..units].copy_from_slice(numbers);
+        }
+    }
+
+    /// The states h, or c, of a layer after the last run: `[B, H]`.
+    pub fn last_state(&self, layer: usize, c: bool, numbers: &mut [f32]) {
+        let at = self.shape.steps * self.shape.batch;
+        self.copy_state(layer, c, at, numbers);
+    }
+
+    /// The first states as [`Tiny::set_state`] or a stateful epoch left them.
+    pub fn first_state(&self, layer: usize, c: bool, numbers: &mut [f32]) {
+        self.copy_state(layer, c, 0, numbers);
+    }
+
+    fn copy_state(&self, layer: usize, c: bool, row: usize, numbers: &mut [f32]) {
+        let (units, hp) =
+            (self.shape.units[layer], table::padded(self.shape.units[layer]));
+        let at = self.state(layer, c) + row * hp;
+        let rows = self.work.all()[at..].chunks(hp);
+        for (row, numbers) in rows.zip(numbers.chunks_mut(units)) {
+            numbers.copy_from_slice(&row[..units]);
+        }
+    }
+
+    fn state(&self, layer: usize, c: bool) -> usize {
+        let layer = &self.layout.layers[layer];
+        if c { layer.c } else { layer.h }
+    }
+
+    /// Runs the network on a batch, from the weights and first states that were set;
+    /// gives the loss, or 0 without an aim.
+    ///
+    /// # Panics
+    /// If a length differs from what the shape says.
+    pub fn run(&mut self, feed: &TinyFeed<'_>) -> f32 {
+        let TinyShape { steps, batch, features, outputs, .. } = self.shape;
+        assert_eq!(feed.inputs.len(), steps * batch * features, "inputs fit");
+        let run = self.prepare(batch, feed.inputs.as_ptr(), true);
+        let Some((targets, shares)) = feed.aim else {
+            // SAFETY: `prepare` made the pointers from arenas that the layout was made
+            // with; the inputs were measured; the level was found on this machine.
+            unsafe { self.forward(&run) };
+            return 0.0;
+        };
+        assert_eq!(
+            (targets.len(), shares.len()),
+            (batch * outputs, batch),
+            "targets fit"
+        );
+        let aim = Aim { targets: targets.as_ptr(), shares: shares.as_ptr() };
+        // SAFETY: likewise, and the targets were measured.
+        unsafe { self.differentiate(&run, &aim) }
+    }
+
+    /// The outputs of the last run, `[B, O]`.
+    pub fn outputs(&self) -> &[f32] {
+        let at = self.layout.dense.y;
+        &self.work.all()[at..][..self.shape.batch * self.shape.outputs]
+    }
+
+    /// The gradients of the last run, as the caller's arena of weights.
+    pub fn gradients(&self, into: &mut [f32]) {
+        unpack(&self.pieces, self.gradients.all(), into);
+    }
+
+    /// Predicts `n` windows one after another, from the weights that were set; false if
+    /// `go_on` said so before one of them.
+    ///
+    /// inputs: `[n, T, I]`; outputs: `[n, O]`. Layers that are `stateful` hand their
+    /// states from window to window, others begin at zero; to begin with, states are
+    /// those that were set for a batch of one.
+    ///
+    /// # Panics
+    /// If a length differs from what the shape says.
+    pub fn predict(
+        &mut self,
+        inputs: &[f32],
+        stateful: &[bool],
+        outputs: &mut [f32],
+        go_on: &mut dyn FnMut(usize) -> bool,
+    ) -> bool {
+        let TinyShape { steps, features, outputs: width, .. } = self.shape;
+        let count = outputs.len() / width;
+        assert_eq!(inputs.len(), count * steps * features, "inputs fit");
+        assert_eq!(outputs.len(), count * width, "outputs are whole");
+        let mut run = self.prepare(1, inputs.as_ptr(), true);
+        for (window, output) in outputs.chunks_exact_mut(width).enumerate() {
+            if !go_on(window) {
+                return false;
+            }
+            run.inputs = inputs[window * steps * features..].as_ptr();
+            // SAFETY: as in `run`; the inputs of all windows were measured.
+            unsafe {
+                self.forward(&run);
+                let y = run.work.add(self.layout.dense.y);
+                output.copy_from_slice(core::slice::from_raw_parts(y, width));
+                self.carry(&run, stateful);
+            }
+        }
+        true
+    }
+
+    /// The pointers of a run. What they point to may be looked at through them alone
+    /// until the run is over.
+    fn prepare(&mut self, batch: usize, inputs: *const f32, carried: bool) -> Run {
+        Run {
+            steps: self.shape.steps,
+            batch,
+            carried,
+            inputs,
+            parameters: self.parameters.all_mut().as_mut_ptr(),
+            gradients: self.gradients.all_mut().as_mut_ptr(),
+            work: self.work.all_mut().as_mut_ptr(),
+        }
+    }
+
+    /// # Safety
+    /// As [`layer::forward`].
+    unsafe fn forward(&self, run: &Run) {
+        // SAFETY: as above.
+        unsafe {
+            for (layer, kernels) in self.layout.layers.iter().zip(&self.layers) {
+                (kernels.forward)(layer, run);
+            }
+            (self.output.forward)(&self.layout.dense, run);
+        }
+    }
+
+    /// # Safety
+    /// As [`layer::forward`] and [`output::train`].
+    unsafe fn differentiate(&self, run: &Run, aim: &Aim) -> f32 {
+        // SAFETY: as above.
+        unsafe {
+            for (layer, kernels) in self.layout.layers.iter().zip(&self.layers) {
+                (kernels.forward)(layer, run);
+            }
+            let loss = (self.output.train)(&self.layout.dense, run, aim);
+            for (layer, kernels) in self.layout.layers.iter().zip(&self.layers).rev() {
+                (kernels.backward)(layer, run);
+                (kernels.gradients)(layer, run);
+            }
+            loss
+        }
+    }
+
+    /// Makes the last states of a batch of one the first of the next, where a layer is
+    /// stateful.
+    ///
+    /// # Safety
+    /// As [`layer::forward`].
+    unsafe fn carry(&self, run: &Run, stateful: &[bool]) {
+        for ((layer, units), stateful) in
+            self.layout.layers.iter().zip(&self.shape.units).zip(stateful)
+        {
+            if *stateful {
+                let hp = table::padded(*units);
+                for states in [layer.h, layer.c] {
+                    // SAFETY: both blocks lie in the arena of work, one before the other.
+                    unsafe {
+                        let first = run.work.add(states);
+                        let last = first.add(run.steps * hp);
+                        core::ptr::copy_nonoverlapping(last, first, hp);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// From the caller's arena into ours.
+fn pack(pieces: &[Piece], outside: &[f32], inside: &mut [f32]) {
+    for piece in pieces {
+        inside[piece.inside..][..piece.len]
+            .copy_from_slice(&outside[piece.outside..][..piece.len]);
+    }
+}
+
+/// And back.
+fn unpack(pieces: &[Piece], inside: &[f32], outside: &mut [f32]) {
+    for piece in pieces {
+        outside[piece.outside..][..piece.len]
+            .copy_from_slice(&inside[piece.inside..][..piece.len]);
+    }
+}

@@ -1,0 +1,163 @@
+//! A tiny network run whole by one kernel of carousel-cell instead of a list of them.
+
+use std::time::Instant;
+
+use carousel_cell::{Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress};
+
+use super::chain::{self, Chain};
+use crate::engine::{Feed, Goal};
+use crate::lower::Lowered;
+
+/// A tiny network and where its states and names stand.
+#[derive(Debug)]
+pub(crate) struct TinyRun {
+    tiny: Tiny,
+    chain: Chain,
+    /// The last states `[B, H]` of the last run, in the engine's order.
+    states: Vec<Vec<f32>>,
+    /// Which layers keep their states from batch to batch.
+    stateful: Vec<bool>,
+    loss: [f32; 1],
+    trains: bool,
+}
+
+/// Told how many windows are done, whether to go on.
+pub(crate) type GoOn<'a> = &'a mut dyn FnMut(usize) -> bool;
+
+impl TinyRun {
+    /// What runs this graph whole, if it is a tiny network and nothing else.
+    pub(crate) fn new(lowered: &Lowered, goal: Goal) -> Option<TinyRun> {
+        let chain = chain::find(lowered, goal)?;
+        let shape = &chain.shape;
+        let mut stateful = vec![false; shape.units.len()];
+        for ((layer, _), (state, _)) in chain.states.iter().zip(&lowered.states) {
+            stateful[*layer] = state.stateful;
+        }
+        let zeros =
+            |(layer, _): &(usize, bool)| vec![0.0; shape.batch * shape.units[*layer]];
+        Some(TinyRun {
+            tiny: Tiny::new(shape.clone(), &chain.tensors),
+            states: chain.states.iter().map(zeros).collect(),
+            stateful,
+            chain,
+            loss: [0.0],
+            trains: matches!(goal, Goal::Train(_)),
+        })
+    }
+
+    /// Runs the network once; when training, `gradients` receives those of all
+    /// parameters.
+    pub(crate) fn run(
+        &mut self,
+        parameters: &[f32],
+        gradients: &mut [f32],
+        feed: &Feed<'_>,
+    ) {
+        self.tiny.set_weights(parameters);
+        self.set_states(feed.states);
+        let aim = self.trains.then_some((feed.targets, feed.weights));
+        self.loss = [self.tiny.run(&TinyFeed { inputs: feed.inputs, aim })];
+        if self.trains {
+            self.tiny.gradients(gradients);
+        }
+        for ((layer, c), state) in self.chain.states.iter().zip(&mut self.states) {
+            self.tiny.last_state(*layer, *c, state);
+        }
+    }
+
+    /// An output of the last run: the prediction, the last states, the loss.
+    pub(crate) fn output(&self, index: usize) -> &[f32] {
+        match index.checked_sub(1) {
+            None => self.tiny.outputs(),
+            Some(state) => self.states.get(state).map_or(&self.loss, Vec::as_slice),
+        }
+    }
+
+    /// Learns from many windows, one after another. `states` are the first ones, and
+    /// afterwards those of the window that comes next, where layers are stateful.
+    pub(crate) fn train(
+        &mut self,
+        lesson: &TinyLesson<'_>,
+        learned: &mut Learned<'_>,
+        states: &mut [Vec<f32>],
+        go_on: GoOn<'_>,
+    ) -> TinyProgress {
+        self.set_states(states);
+        let lesson = TinyLesson { stateful: &self.stateful, ..*lesson };
+        let progress = self.tiny.train(&lesson, learned, go_on);
+        if progress.finite {
+            self.first_states(states);
+        }
+        progress
+    }
+
+    /// Predicts windows one after another, whatever the batch; states likewise, `[H]`
+    /// each. False where `go_on` said so.
+    pub(crate) fn predict(
+        &mut self,
+        parameters: &[f32],
+        inputs: &[f32],
+        states: &mut [Vec<f32>],
+        outputs: &mut [f32],
+        go_on: GoOn<'_>,
+    ) -> bool {
+        self.tiny.set_weights(parameters);
+        self.set_states(states);
+        let done = self.tiny.predict(inputs, &self.stateful, outputs, go_on);
+        if done {
+            self.first_states(states);
+        }
+        done
+    }
+
+    fn set_states(&mut self, states: &[Vec<f32>]) {
+        for ((layer, c), state) in self.chain.states.iter().zip(states) {
+            self.tiny.set_state(*layer, *c, state);
+        }
+    }
+
+    fn first_states(&self, states: &mut [Vec<f32>]) {
+        for ((layer, c), state) in self.chain.states.iter().zip(states) {
+            if self.stateful[*layer] {
+                self.tiny.first_state(*layer, *c, state);
+            }
+        }
+    }
+
+    /// The layers from the first to the last, in words a person knows.
+    pub(crate) fn place(&self) -> String {
+        let names: Vec<&str> =
+            self.chain.places.iter().map(|(place, _)| place.as_str()).collect();
+        names.join(", ")
+    }
+
+    /// The first tensor of the last run that is not finite: `lstm 1, gate g`.
+    pub(crate) fn first_not_finite(&self) -> Option<String> {
+        let name = |layer: usize| self.chain.places[layer].0.clone();
+        Some(match self.tiny.first_not_finite(self.trains)? {
+            TinyPart::Gate { layer, gate } => {
+                format!("{}, gate {}", name(layer), self.chain.places[layer].1[gate])
+            }
+            TinyPart::States { layer } => name(layer),
+            TinyPart::Outputs => name(self.chain.places.len() - 1),
+            TinyPart::Gradients { layer } => format!("gradient of {}", name(layer)),
+        })
+    }
+
+    /// Seconds that one run takes, the least of several.
+    pub(crate) fn time(
+        &mut self,
+        parameters: &[f32],
+        feed: &Feed<'_>,
+        repeats: usize,
+    ) -> f64 {
+        let mut gradients = vec![0.0; parameters.len()];
+        let mut least = f64::INFINITY;
+        for _ in 0..repeats.max(1) {
+            let start = Instant::now();
+            self.run(parameters, &mut gradients, feed);
+            least = least.min(start.elapsed().as_secs_f64());
+        }
+        least
+    }
+}
