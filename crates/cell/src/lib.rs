@@ -9,13 +9,19 @@
 //! [`activation`] for how far their digits agree.
 
 pub mod activation;
+mod buffer;
+mod layer;
 mod lstm;
 mod optimiser;
 mod product;
 mod program;
 mod scan;
 mod simd;
+mod team;
 
+pub use layer::{
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
+};
 pub use lstm::{
     Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,
     lstm_forward_reference,
@@ -24,3 +30,4 @@ pub use optimiser::{Form, Optimiser, clip, norm};
 pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
+pub use team::Team;
