@@ -13,7 +13,9 @@ use crate::lower::{Lowered, lower};
 use crate::network::{Cell, Network};
 use crate::operations::Operation;
 use crate::parameters::Parameter;
-use crate::passes::{self, FuseCells, FuseProducts, MergeConstants, RemoveDead};
+use crate::passes::{
+    self, FuseCells, FuseLayers, FuseProducts, MergeConstants, RemoveDead,
+};
 use crate::plan::Evaluator;
 use crate::shape::Flow;
 
@@ -24,6 +26,9 @@ pub struct Settings {
     pub fusion: bool,
     /// What runs the graph.
     pub executor: Executor,
+    /// How many threads may share the work of a large layer; results do not depend on
+    /// it.
+    pub threads: usize,
 }
 
 /// What runs a graph.
@@ -179,10 +184,10 @@ impl Engine {
         let mut results = vec![lowered.output];
         results.extend(&lowered.last_states);
         results.extend(lowered.loss);
-        optimise(&mut lowered.builder, &results, settings.fusion);
+        optimise(&mut lowered.builder, &results, settings);
         let fusions = report::fusions(&lowered.builder);
         let outputs = differentiate(&mut lowered, goal, &mut results);
-        optimise(&mut lowered.builder, &results, settings.fusion);
+        optimise(&mut lowered.builder, &results, settings);
         let compiled =
             Compiled { nodes_before, nodes_after: nodes(&lowered.builder), fusions };
         Ok(Engine::assemble(lowered, results, outputs, compiled, settings.executor))
@@ -321,14 +326,15 @@ fn differentiate(
 }
 
 /// Runs the passes on what the results depend on.
-fn optimise(builder: &mut Builder, results: &[Tensor], fusion: bool) {
+fn optimise(builder: &mut Builder, results: &[Tensor], settings: Settings) {
     let graph = &mut builder.graph;
     graph.to_retrieve = results.iter().map(|result| result.id).collect();
     graph.compile(RemoveDead, ());
     graph.compile(MergeConstants, ());
-    if fusion {
+    if settings.fusion {
         graph.compile(FuseProducts, ());
         graph.compile(FuseCells, ());
+        graph.compile(FuseLayers { threads: settings.threads }, ());
     }
     graph.compile(RemoveDead, ());
 }

@@ -352,7 +352,11 @@ impl Strip<'_> {
         h_next.copy_from_slice(&h);
         copy(&h[..width], y);
         if let Some(kept) = &mut self.gates {
-            kept.as_chunks_mut::<GATES>().0[row] = *gates;
+            let kept = &mut kept.as_chunks_mut::<GATES>().0[row];
+            // Whole, it would be copied by a call.
+            for gate in 0..4 {
+                copy(&gates[gate * PANEL..][..PANEL], &mut kept[gate * PANEL..][..PANEL]);
+            }
         }
     }
 }

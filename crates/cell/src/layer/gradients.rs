@@ -75,7 +75,7 @@ impl Gradients<'_> {
                 sizes: [layer.inputs, layer.shape.units],
                 weights: pass
                     .weights
-                    .write(p * GATES * layer.depth(), { GATES * layer.depth() }),
+                    .write(p * GATES * layer.depth(), GATES * layer.depth()),
                 bias: pass.bias.write(p * GATES, GATES),
                 first: self.steps().end == layer.shape.steps,
             });

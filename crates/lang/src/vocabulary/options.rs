@@ -102,7 +102,7 @@ pub(super) const WORDS: &[Entry] = &[
         "threads",
         "N",
         "1",
-        "threads that train the seeds of `times`",
+        "threads that share the seeds of `times`, or a large layer",
     ),
     entry(WordKind::Setting, "hints", "on or off", "on", "one-line hints"),
     entry(WordKind::Setting, "theme", "light or dark", "light", "the ground of plots"),

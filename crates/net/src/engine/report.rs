@@ -35,6 +35,9 @@ impl Engine {
     pub fn first_bad_tensor(&self) -> Option<String> {
         let Evaluator::Plan(plan) = &self.evaluator else { return None };
         let (step, at) = plan.first_not_finite()?;
+        if let Some(gate) = plan.layer_gate(step) {
+            return Some(format!("{}, gate {gate}", step.place));
+        }
         let in_projection = step.kernel.forward_loop().is_none();
         let gate = (plan.steps.iter())
             .filter(|_| in_projection)
@@ -75,6 +78,9 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
                 };
                 lines.push(format!("the loop of {place} became {kernel}"));
             }
+            Some(Operation::FusedLayer(_)) => lines.push(format!(
+                "the projection and the loop of {place} became one layer kernel"
+            )),
             Some(Operation::MatMul(_)) => *products.entry(place).or_default() += 1,
             _ => {}
         }
@@ -103,6 +109,7 @@ fn name(step: &Step) -> String {
         Kernel::Scatter { .. } => "scatter",
         Kernel::Scan { .. } | Kernel::ScanGrad { .. } => "loop of primitives",
         Kernel::FusedScan { .. } | Kernel::FusedScanGrad { .. } => "fused loop",
+        Kernel::FusedLayer { .. } | Kernel::FusedLayerGrad { .. } => "fused layer",
     };
     format!("{}: {what}", step.place)
 }
