@@ -372,3 +372,6 @@ pub struct KernelTime {
     /// Time of one run, the least of several, in microseconds.
     pub microseconds: f64,
 }
+
+#[cfg(test)]
+mod tests;
