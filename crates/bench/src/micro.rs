@@ -29,25 +29,25 @@ const LEAST: Duration = Duration::from_secs(1);
 pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Lines {
     for &shape in &options.shapes {
         for &mode in &options.modes {
-            emit(measure(shape, mode, options.runs)?)?;
+            emit(measure(shape, mode, options)?)?;
         }
     }
     Ok(())
 }
 
-fn measure(shape: [usize; 4], mode: Mode, runs: usize) -> Result<Value, String> {
-    let mut layer = prepare(shape, mode)?;
+fn measure(shape: [usize; 4], mode: Mode, options: &Options) -> Result<Value, String> {
+    let mut layer = prepare(shape, mode, options.threads)?;
     let first = Instant::now();
     layer.run();
     let first_call_s = first.elapsed().as_secs_f64();
-    let timing = timing::repeat(runs, LEAST, || layer.run());
+    let timing = timing::repeat(options.runs, LEAST, || layer.run());
     let mut line = json!({
         "bench": "micro",
         "framework": "carousel",
         "variant": "plan",
         "mode": match mode { Mode::Train => "train", Mode::Infer => "infer" },
         "shape": shape,
-        "threads": 1,
+        "threads": options.threads,
         "gflops": round(flops(shape, mode) / timing.median_ms() / 1e6),
         "first_call_s": round(first_call_s),
         "version": env!("CARGO_PKG_VERSION"),
@@ -82,7 +82,11 @@ impl Prepared {
     }
 }
 
-fn prepare([b, t, i, h]: [usize; 4], mode: Mode) -> Result<Prepared, String> {
+fn prepare(
+    [b, t, i, h]: [usize; 4],
+    mode: Mode,
+    threads: usize,
+) -> Result<Prepared, String> {
     let network = network(h);
     let data = DataShape { steps: Some(t), features: i, width: h, every: true };
     let flows = flows(&network, data).map_err(|error| error.title)?;
@@ -91,7 +95,7 @@ fn prepare([b, t, i, h]: [usize; 4], mode: Mode) -> Result<Prepared, String> {
         Mode::Train => Goal::Train(Loss::SumOfSquares),
         Mode::Infer => Goal::Predict,
     };
-    let settings = Settings { fusion: true, executor: Executor::Plan };
+    let settings = Settings { fusion: true, executor: Executor::Plan, threads };
     let shape = BatchShape { steps: t, size: b, masked: false };
     let engine = Engine::new(&network, &flows, shape, goal, false, settings)
         .map_err(|error| error.title)?;
@@ -144,7 +148,7 @@ mod tests {
     #[test]
     fn a_layer_gives_its_state_at_every_step() {
         for mode in [Mode::Train, Mode::Infer] {
-            let mut layer = prepare([2, 3, 1, 4], mode).unwrap();
+            let mut layer = prepare([2, 3, 1, 4], mode, 1).unwrap();
             layer.run();
             assert_eq!(layer.engine.output().len(), 3 * 2 * 4);
         }

@@ -2,7 +2,7 @@
 
 /// How the command is used.
 pub(crate) const USAGE: &str = "usage: carousel-bench [--only process|airline|micro] [--runs N] \
-     [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--command PATH]";
+     [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--threads N] [--command PATH]";
 
 /// The shapes that the peers measure too; `1,1,256,256` is the latency of one step.
 const SHAPES: &str = "1,3,1,4;1,100,1,32;32,50,16,64;32,100,64,128;64,100,256,256;\
@@ -35,6 +35,8 @@ pub(crate) struct Options {
     pub(crate) shapes: Vec<[usize; 4]>,
     /// Whether the layer is trained, and whether it is only run.
     pub(crate) modes: Vec<Mode>,
+    /// How many threads may share a layer's work, in the micro group.
+    pub(crate) threads: usize,
     /// The `carousel` command; the one beside this program if there is none.
     pub(crate) command: Option<String>,
 }
@@ -58,6 +60,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
         runs: 10,
         shapes: shapes(SHAPES)?,
         modes: vec![Mode::Train, Mode::Infer],
+        threads: 1,
         command: None,
     };
     let mut words = words.into_iter();
@@ -70,6 +73,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
             "--modes" => {
                 options.modes = value.split(',').map(mode).collect::<Result<_, _>>()?;
             }
+            "--threads" => options.threads = count(&value)?,
             "--command" => options.command = Some(value),
             _ => return Err(format!("unknown option `{word}`")),
         }
@@ -120,11 +124,13 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options =
-            read_line("--only micro --runs 3 --shapes 1,2,3,4;5,6,7,8 --modes infer")
-                .unwrap();
+        let options = read_line(
+            "--only micro --runs 3 --shapes 1,2,3,4;5,6,7,8 --modes infer --threads 2",
+        )
+        .unwrap();
         assert_eq!(options.only, Some(Group::Micro));
         assert_eq!(options.runs, 3);
+        assert_eq!(options.threads, 2);
         assert_eq!(options.shapes, [[1, 2, 3, 4], [5, 6, 7, 8]]);
         assert_eq!(options.modes, [Mode::Infer]);
         assert_eq!(read_line("").unwrap().shapes.len(), 8);

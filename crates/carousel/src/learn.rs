@@ -79,11 +79,16 @@ pub(crate) fn go_on(
     span: Span,
 ) -> Result<Learned, Halt> {
     let dataset = trained.dataset.clone().expect("a training has its data");
+    let mut settings = work.state.settings.graph();
+    if trained.trainings.len() > 1 {
+        // The threads train seeds, each on its own.
+        settings.threads = 1;
+    }
     let seeds = Seeds {
         name,
         epochs: if work.dry { 0 } else { epochs },
         dataset: &dataset,
-        settings: work.state.settings.graph(),
+        settings,
         threads: work.state.settings.threads,
         interrupt: work.interrupt,
     };

@@ -165,6 +165,10 @@ impl Default for Settings {
 impl Settings {
     /// How graphs are made and run.
     pub(crate) fn graph(&self) -> GraphSettings {
-        GraphSettings { fusion: self.fusion, executor: self.executor }
+        GraphSettings {
+            fusion: self.fusion,
+            executor: self.executor,
+            threads: self.threads,
+        }
     }
 }

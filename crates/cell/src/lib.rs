@@ -9,14 +9,20 @@
 //! [`activation`] for how far their digits agree.
 
 pub mod activation;
+mod buffer;
+mod layer;
 mod lstm;
 mod optimiser;
 mod product;
 mod program;
 mod scan;
 mod simd;
+mod team;
 mod tiny;
 
+pub use layer::{
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
+};
 pub use lstm::{
     Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,
     lstm_forward_reference,
@@ -25,6 +31,7 @@ pub use optimiser::{Form, Optimiser, clip, norm};
 pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
+pub use team::Team;
 pub use tiny::{
     Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape, TinyTensor,
 };

@@ -13,7 +13,9 @@ use crate::lower::{Lowered, lower};
 use crate::network::{Cell, Network};
 use crate::operations::Operation;
 use crate::parameters::Parameter;
-use crate::passes::{self, FuseCells, FuseProducts, MergeConstants, RemoveDead};
+use crate::passes::{
+    self, FuseCells, FuseLayers, FuseProducts, MergeConstants, RemoveDead,
+};
 use crate::plan::{Evaluator, TinyRun};
 use crate::shape::Flow;
 
@@ -24,6 +26,9 @@ pub struct Settings {
     pub fusion: bool,
     /// What runs the graph.
     pub executor: Executor,
+    /// How many threads may share the work of a large layer; results do not depend on
+    /// it.
+    pub threads: usize,
 }
 
 /// What runs a graph.
@@ -35,9 +40,6 @@ pub enum Executor {
     /// luminal's own `Graph::execute`: slow, the reference.
     Luminal,
 }
-
-/// The fastest way: a network may be run whole by one kernel.
-const FUSED_PLAN: Settings = Settings { fusion: true, executor: Executor::Plan };
 
 /// What a graph is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -183,14 +185,21 @@ impl Engine {
         results.extend(&lowered.last_states);
         results.extend(lowered.loss);
         optimise(&mut lowered.builder, &results, settings.fusion);
-        let fusions = report::fusions(&lowered.builder);
-        if settings == FUSED_PLAN
+        if settings.fusion
+            && settings.executor == Executor::Plan
             && let Some(tiny) = TinyRun::new(&lowered, goal)
         {
             let nodes_after = nodes(&lowered.builder);
+            let fusions = report::fusions(&lowered.builder);
             let compiled = Compiled { nodes_before, nodes_after, fusions };
             return Ok(Engine::whole(lowered, results.len() - 1, tiny, compiled));
         }
+        if settings.fusion {
+            let layers = FuseLayers { threads: settings.threads };
+            lowered.builder.graph.compile(layers, ());
+            lowered.builder.graph.compile(RemoveDead, ());
+        }
+        let fusions = report::fusions(&lowered.builder);
         let outputs = differentiate(&mut lowered, goal, &mut results);
         optimise(&mut lowered.builder, &results, settings.fusion);
         let compiled =
@@ -416,3 +425,6 @@ pub struct KernelTime {
     /// Time of one run, the least of several, in microseconds.
     pub microseconds: f64,
 }
+
+#[cfg(test)]
+mod tests;

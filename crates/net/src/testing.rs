@@ -35,7 +35,8 @@ pub(crate) const PEEPHOLE: &str = "cell own
   bf starts 1
 end";
 
-pub(crate) const PLAN: Settings = Settings { fusion: true, executor: Executor::Plan };
+pub(crate) const PLAN: Settings =
+    Settings { fusion: true, executor: Executor::Plan, threads: 1 };
 
 /// A network from a line such as `lstm 4 stateful -> dropout 0.2 -> dense 1`; any word
 /// that is no layer's is the cell that `cell` defines.

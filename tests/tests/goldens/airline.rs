@@ -41,22 +41,28 @@ const SLOWEST: usize = 2;
 
 #[test]
 fn the_plan_with_fused_kernels() {
-    check_all(Settings { fusion: true, executor: Executor::Plan }, None);
+    check_all(Settings { fusion: true, executor: Executor::Plan, threads: 1 }, None);
 }
 
 #[test]
 fn the_plan_of_primitives() {
-    check_all(Settings { fusion: false, executor: Executor::Plan }, None);
+    check_all(Settings { fusion: false, executor: Executor::Plan, threads: 1 }, None);
 }
 
 #[test]
 fn luminal_with_fused_kernels() {
-    check_all(Settings { fusion: true, executor: Executor::Luminal }, Some(SLOW));
+    check_all(
+        Settings { fusion: true, executor: Executor::Luminal, threads: 1 },
+        Some(SLOW),
+    );
 }
 
 #[test]
 fn luminal_with_primitives() {
-    check_all(Settings { fusion: false, executor: Executor::Luminal }, Some(SLOWEST));
+    check_all(
+        Settings { fusion: false, executor: Executor::Luminal, threads: 1 },
+        Some(SLOWEST),
+    );
 }
 
 fn check_all(way: Settings, epochs: Option<usize>) {

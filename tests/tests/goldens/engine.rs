@@ -12,10 +12,10 @@ use super::read::Tensor;
 
 /// Fused and not, by the plan and by luminal.
 pub(crate) const WAYS: [Settings; 4] = [
-    Settings { fusion: true, executor: Executor::Plan },
-    Settings { fusion: false, executor: Executor::Plan },
-    Settings { fusion: true, executor: Executor::Luminal },
-    Settings { fusion: false, executor: Executor::Luminal },
+    Settings { fusion: true, executor: Executor::Plan, threads: 1 },
+    Settings { fusion: false, executor: Executor::Plan, threads: 1 },
+    Settings { fusion: true, executor: Executor::Luminal, threads: 1 },
+    Settings { fusion: false, executor: Executor::Luminal, threads: 1 },
 ];
 
 /// A model line (with cells before it, where it needs some) and its data's shape.

@@ -7,7 +7,8 @@ use luminal::graph::NodeIndex;
 use super::{Undifferentiable, Walk};
 use crate::graph::{Tensor, physical_len, plain};
 use crate::operations::{
-    FusedScan, FusedScanGrad, MatMul, Operation, ScanGrad, ScanShape,
+    FusedLayer, FusedLayerGrad, FusedScan, FusedScanGrad, MatMul, Operation, ScanGrad,
+    ScanShape,
 };
 
 /// Adds the gradients of a node's inputs, given those of its outputs.
@@ -37,9 +38,13 @@ pub(super) fn apply(
         Some(Operation::MatMul(matmul)) => Row::MatMul(*matmul),
         Some(Operation::Scan(scan)) => Row::Scan(scan.shape.clone()),
         Some(Operation::FusedScan(scan)) => Row::FusedScan(scan.clone()),
+        Some(Operation::FusedLayer(layer)) => Row::FusedLayer(layer.clone()),
         // Second derivatives are never taken.
         Some(
-            Operation::Scatter(_) | Operation::ScanGrad(_) | Operation::FusedScanGrad(_),
+            Operation::Scatter(_)
+            | Operation::ScanGrad(_)
+            | Operation::FusedScanGrad(_)
+            | Operation::FusedLayerGrad(_),
         )
         | None => return Err(Undifferentiable(name)),
     };
@@ -61,6 +66,7 @@ enum Row {
     MatMul(MatMul),
     Scan(ScanShape),
     FusedScan(FusedScan),
+    FusedLayer(FusedLayer),
 }
 
 impl Row {
@@ -74,6 +80,7 @@ impl Row {
             Row::Nothing => {}
             Row::Scan(shape) => return scan(walk, node, inputs, shape),
             Row::FusedScan(forward) => fused_scan(walk, node, inputs, forward),
+            Row::FusedLayer(forward) => fused_layer(walk, node, inputs, forward),
             single => {
                 if let Some(gradient) = walk.output_gradient(node, 0) {
                     single.single(walk, node, inputs, gradient);
@@ -87,7 +94,7 @@ impl Row {
     fn single(self, walk: &mut Walk<'_>, node: NodeIndex, inputs: &[Tensor], g: Tensor) {
         let input = &inputs[0];
         match self {
-            Row::Nothing | Row::Scan(_) | Row::FusedScan(_) => {}
+            Row::Nothing | Row::Scan(_) | Row::FusedScan(_) | Row::FusedLayer(_) => {}
             Row::Add => {
                 let g = Tensor { view: plain(&input.dims()), ..g };
                 inputs.iter().for_each(|input| walk.accumulate_view(input, g));
@@ -252,6 +259,25 @@ fn fused_scan(
     read.extend(arrived.iter().flatten());
     let given = arrived.iter().map(Option::is_some).collect();
     let gradient = FusedScanGrad { forward, given };
+    let lens = gradient.output_lens();
+    let id = walk.builder.node(gradient, &read);
+    hand_back(walk, inputs, first, id, &lens);
+}
+
+fn fused_layer(
+    walk: &mut Walk<'_>,
+    node: NodeIndex,
+    inputs: &[Tensor],
+    forward: FusedLayer,
+) {
+    let arrived = [0, 1, 2].map(|output| walk.output_gradient(node, output));
+    let first = forward.first();
+    let mut read = inputs.to_vec();
+    read.push(Tensor::plain(node, 3, &[1]));
+    read.extend(arrived.iter().flatten());
+    let given = arrived.map(|gradient| gradient.is_some());
+    let of_inputs = walk.needs(&inputs[0]);
+    let gradient = FusedLayerGrad { forward, given, of_inputs };
     let lens = gradient.output_lens();
     let id = walk.builder.node(gradient, &read);
     hand_back(walk, inputs, first, id, &lens);

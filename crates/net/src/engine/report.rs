@@ -44,6 +44,9 @@ impl Engine {
             Evaluator::Tiny(tiny) => return tiny.first_not_finite(),
         };
         let (step, at) = plan.first_not_finite()?;
+        if let Some(gate) = plan.layer_gate(step) {
+            return Some(format!("{}, gate {gate}", step.place));
+        }
         let in_projection = step.kernel.forward_loop().is_none();
         let gate = (plan.steps.iter())
             .filter(|_| in_projection)
@@ -84,6 +87,9 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
                 };
                 lines.push(format!("the loop of {place} became {kernel}"));
             }
+            Some(Operation::FusedLayer(_)) => lines.push(format!(
+                "the projection and the loop of {place} became one layer kernel"
+            )),
             Some(Operation::MatMul(_)) => *products.entry(place).or_default() += 1,
             _ => {}
         }
@@ -112,6 +118,7 @@ fn name(step: &Step) -> String {
         Kernel::Scatter { .. } => "scatter",
         Kernel::Scan { .. } | Kernel::ScanGrad { .. } => "loop of primitives",
         Kernel::FusedScan { .. } | Kernel::FusedScanGrad { .. } => "fused loop",
+        Kernel::FusedLayer { .. } | Kernel::FusedLayerGrad { .. } => "fused layer",
     };
     format!("{}: {what}", step.place)
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::atomic::AtomicBool;
 
-use carousel_cell::{Lstm, LstmTape, Program, ProgramTape};
+use carousel_cell::{LayerTape, Lstm, LstmTape, Program, ProgramTape};
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
 use luminal::tensor::{Data, Tensor};
@@ -25,6 +25,7 @@ pub(crate) enum FusedCell {
 pub(crate) enum Tape {
     Lstm(LstmTape),
     Program(ProgramTape),
+    Layer(Box<LayerTape>),
 }
 
 /// A fused loop. Inputs as the unfused one; outputs: what the cell gives `[T, B, H]`,
@@ -98,8 +99,8 @@ impl FusedScan {
                     interrupt,
                 )
             }
-            (FusedCell::Lstm(_), Tape::Program(_))
-            | (FusedCell::Program(_), Tape::Lstm(_)) => {
+            (FusedCell::Lstm(_), Tape::Program(_) | Tape::Layer(_))
+            | (FusedCell::Program(_), Tape::Lstm(_) | Tape::Layer(_)) => {
                 unreachable!("the tape was made for this loop")
             }
         }
@@ -108,7 +109,7 @@ impl FusedScan {
 
 impl ScanShape {
     /// The sizes, as the kernels want them.
-    fn kernel(&self) -> carousel_cell::ScanShape {
+    pub(super) fn kernel(&self) -> carousel_cell::ScanShape {
         carousel_cell::ScanShape {
             steps: self.steps,
             batch: self.size,
@@ -210,8 +211,8 @@ impl FusedScanGrad {
                     interrupt,
                 )
             }
-            (FusedCell::Lstm(_), Tape::Program(_))
-            | (FusedCell::Program(_), Tape::Lstm(_)) => {
+            (FusedCell::Lstm(_), Tape::Program(_) | Tape::Layer(_))
+            | (FusedCell::Program(_), Tape::Lstm(_) | Tape::Layer(_)) => {
                 unreachable!("the tape was made for this loop")
             }
         }

@@ -4,6 +4,7 @@
 //! not list, none of them can meet.
 
 mod fused;
+mod layer;
 mod matmul;
 mod payload;
 mod scan;
@@ -13,6 +14,7 @@ mod scatter;
 use luminal::op::{self, Constant, ConstantValue, Operator};
 
 pub(crate) use fused::{FusedCell, FusedScan, FusedScanGrad, Tape};
+pub(crate) use layer::{FusedLayer, FusedLayerGrad};
 pub(crate) use matmul::MatMul;
 pub(crate) use scan::{Scan, ScanShape};
 pub(crate) use scan_grad::ScanGrad;
@@ -41,6 +43,8 @@ pub(crate) enum Operation<'a> {
     ScanGrad(&'a ScanGrad),
     FusedScan(&'a FusedScan),
     FusedScanGrad(&'a FusedScanGrad),
+    FusedLayer(&'a FusedLayer),
+    FusedLayerGrad(&'a FusedLayerGrad),
 }
 
 impl Operation<'_> {
@@ -72,5 +76,7 @@ impl Operation<'_> {
             .or_else(|| any.downcast_ref().map(Operation::ScanGrad))
             .or_else(|| any.downcast_ref().map(Operation::FusedScan))
             .or_else(|| any.downcast_ref().map(Operation::FusedScanGrad))
+            .or_else(|| any.downcast_ref().map(Operation::FusedLayer))
+            .or_else(|| any.downcast_ref().map(Operation::FusedLayerGrad))
     }
 }

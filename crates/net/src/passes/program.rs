@@ -149,7 +149,9 @@ impl Lowering<'_> {
             | Operation::Scan(_)
             | Operation::ScanGrad(_)
             | Operation::FusedScan(_)
-            | Operation::FusedScanGrad(_) => return None,
+            | Operation::FusedScanGrad(_)
+            | Operation::FusedLayer(_)
+            | Operation::FusedLayerGrad(_) => return None,
         };
         Some(self.emit_simplified(instruction))
     }

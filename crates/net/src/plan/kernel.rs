@@ -1,12 +1,16 @@
 //! The kernels of a plan: each reads some buffers and writes others.
 
 use std::mem::take;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+use carousel_cell::Team;
 
 use crate::cells::CellForm;
 use crate::graph::Reading;
 use crate::operations::{
-    FusedScan, FusedScanGrad, MatMul, Scan, ScanGrad, Scatter, Tape,
+    FusedLayer, FusedLayerGrad, FusedScan, FusedScanGrad, MatMul, Scan, ScanGrad,
+    Scatter, Tape,
 };
 
 /// What one node of the graph became. Numbers name buffers.
@@ -64,6 +68,20 @@ pub(crate) enum Kernel {
     },
     FusedScanGrad {
         scan: Box<FusedScanGrad>,
+        tape: usize,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
+    },
+    FusedLayer {
+        layer: Box<FusedLayer>,
+        team: Option<Arc<Team>>,
+        tape: usize,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
+    },
+    FusedLayerGrad {
+        layer: Box<FusedLayerGrad>,
+        team: Option<Arc<Team>>,
         tape: usize,
         inputs: Vec<usize>,
         outputs: Vec<usize>,
@@ -154,6 +172,18 @@ impl Kernel {
                     scan.run(read, tape, out, interrupt)
                 });
             }
+            Kernel::FusedLayer { layer, team, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                return write_all(slots, inputs, outputs, |read, out| {
+                    layer.run(read, tape, out, team.as_deref(), interrupt)
+                });
+            }
+            Kernel::FusedLayerGrad { layer, team, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                return write_all(slots, inputs, outputs, |read, out| {
+                    layer.run(read, tape, out, team.as_deref(), interrupt)
+                });
+            }
         }
         true
     }
@@ -163,6 +193,7 @@ impl Kernel {
         let shape = match self {
             Kernel::Scan { scan, .. } => &scan.shape,
             Kernel::FusedScan { scan, .. } => &scan.shape,
+            Kernel::FusedLayer { layer, .. } => &layer.shape,
             Kernel::Unary { .. }
             | Kernel::Binary { .. }
             | Kernel::Copy { .. }
@@ -170,7 +201,8 @@ impl Kernel {
             | Kernel::MatMul { .. }
             | Kernel::Scatter { .. }
             | Kernel::ScanGrad { .. }
-            | Kernel::FusedScanGrad { .. } => return None,
+            | Kernel::FusedScanGrad { .. }
+            | Kernel::FusedLayerGrad { .. } => return None,
         };
         Some((&shape.form, shape.units))
     }
@@ -187,7 +219,9 @@ impl Kernel {
             Kernel::Scan { outputs, .. }
             | Kernel::ScanGrad { outputs, .. }
             | Kernel::FusedScan { outputs, .. }
-            | Kernel::FusedScanGrad { outputs, .. } => outputs.clone(),
+            | Kernel::FusedScanGrad { outputs, .. }
+            | Kernel::FusedLayer { outputs, .. }
+            | Kernel::FusedLayerGrad { outputs, .. } => outputs.clone(),
         }
     }
 }

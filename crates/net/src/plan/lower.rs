@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use carousel_cell::Team;
 use luminal::graph::NodeIndex;
 use luminal::op::Operator;
+use luminal::prelude::petgraph::Direction;
 use luminal::prelude::petgraph::algo::toposort;
 use luminal::shape::ShapeTracker;
 
 use super::kernel::{Binary, Buffers, Kernel, Reduce, Unary};
 use super::{Plan, Step};
 use crate::graph::{Builder, Reading, Tensor, dims, physical_len};
-use crate::operations::Operation;
+use crate::operations::{FusedLayer, FusedLayerGrad, Operation};
 
 /// Orders the nodes, gives every output of each a buffer, and makes each a kernel.
 pub(super) fn lower(builder: &Builder, inputs: &[Tensor], outputs: &[Tensor]) -> Plan {
@@ -100,7 +102,48 @@ impl Lowering<'_> {
             | Operation::ScanGrad(_)
             | Operation::FusedScan(_)
             | Operation::FusedScanGrad(_) => self.recurrent(node, operation, sources),
+            Operation::FusedLayer(layer) => self.layer(node, layer, sources),
+            Operation::FusedLayerGrad(layer) => self.layer_grad(node, layer, sources),
         })
+    }
+
+    fn layer(
+        &mut self,
+        node: NodeIndex,
+        layer: &FusedLayer,
+        sources: &[Source],
+    ) -> Kernel {
+        let outputs = layer.output_lens();
+        let readers = self.builder.graph.graph.edges_directed(node, Direction::Outgoing);
+        let training = readers
+            .filter_map(|edge| edge.weight().as_data())
+            .any(|(_, output, _)| usize::from(output) == outputs.len());
+        self.tapes.insert(node, self.buffers.tapes.len());
+        self.buffers.tapes.push(layer.tape(training));
+        Kernel::FusedLayer {
+            team: Team::of(layer.threads),
+            tape: self.tapes[&node],
+            inputs: self.read_all(sources),
+            outputs: self.outputs(node, &outputs),
+            layer: Box::new(layer.clone()),
+        }
+    }
+
+    fn layer_grad(
+        &mut self,
+        node: NodeIndex,
+        layer: &FusedLayerGrad,
+        sources: &[Source],
+    ) -> Kernel {
+        let mut sources = sources.to_vec();
+        let (forward, ..) = sources.remove(layer.tape_input());
+        Kernel::FusedLayerGrad {
+            team: Team::of(layer.forward.threads),
+            tape: self.tapes[&forward],
+            inputs: self.read_all(&sources),
+            outputs: self.outputs(node, &layer.output_lens()),
+            layer: Box::new(layer.clone()),
+        }
     }
 
     /// The loops of recurrent layers and their gradients.

@@ -123,6 +123,14 @@ impl Plan {
         times
     }
 
+    /// The equation of the gate that was not a number in a layer's kernel, if the step is
+    /// one: it has no buffer for what the gates are made of.
+    pub(crate) fn layer_gate<'a>(&'a self, step: &'a Step) -> Option<&'a str> {
+        let Kernel::FusedLayer { layer, tape, .. } = &step.kernel else { return None };
+        let block = layer.first_bad_block(&self.buffers.tapes[*tape])?;
+        Some(&layer.shape.form.inputs[block].equation)
+    }
+
     /// The step that first wrote something that is not finite, and where in what it
     /// wrote.
     pub(crate) fn first_not_finite(&self) -> Option<(&Step, usize)> {

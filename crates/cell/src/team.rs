@@ -1,0 +1,303 @@
+//! A fixed team of threads for one kernel at a time: work in, done when all are done.
+//!
+//! Members wait for work by spinning, so that a pass of half a millisecond can be
+//! shared, and after a while by sleeping, so that an idle program costs nothing.
+#![allow(unsafe_code)]
+
+use std::cell::UnsafeCell;
+use std::num::NonZero;
+use std::ops::Range;
+use std::process;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::{JoinHandle, Thread};
+
+/// How often a member looks for work before it sleeps: about a millisecond.
+const SPINS: u32 = 30_000;
+
+/// How often a member looks for the others at a barrier before it lets other threads
+/// of the machine go first.
+const BARRIER_SPINS: u32 = 5_000;
+
+/// Threads that share the work of one kernel. The thread that calls is one of them.
+#[derive(Debug)]
+pub struct Team {
+    shared: Arc<Shared>,
+    /// The others, and whoever holds the lock gives them work.
+    workers: Mutex<Vec<(Thread, JoinHandle<()>)>>,
+}
+
+/// One member's view of a piece of work.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Member<'a> {
+    index: usize,
+    count: usize,
+    shared: Option<&'a Shared>,
+}
+
+/// What is kept on cache lines of its own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Apart<T>(T);
+
+/// A function and what it closes over, without their types and lifetimes.
+type Job = (*const (), unsafe fn(*const (), Member<'_>));
+
+#[derive(Debug)]
+struct Shared {
+    /// Counts pieces of work.
+    epoch: Apart<AtomicUsize>,
+    /// Workers that have finished the present piece.
+    done: Apart<AtomicUsize>,
+    /// Arrivals at barriers, of all times.
+    arrived: Apart<AtomicUsize>,
+    asleep: Apart<AtomicBool>,
+    quit: AtomicBool,
+    /// The present piece, and how many members take part in it.
+    job: UnsafeCell<Option<(Job, usize)>>,
+}
+
+// SAFETY: `job` is written while no worker reads it: after all have added to `done`
+// and before the next `epoch`; those two atomics order the accesses.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Team {
+    /// The team of this many threads, but no more than the machine runs at once: started
+    /// when first asked for and shared by all who ask; none for a single thread.
+    pub fn of(threads: usize) -> Option<Arc<Team>> {
+        static TEAMS: Mutex<Vec<(usize, Weak<Team>)>> = Mutex::new(Vec::new());
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = threads.min(cores);
+        if threads < 2 {
+            return None;
+        }
+        let mut teams = TEAMS.lock().unwrap_or_else(PoisonError::into_inner);
+        teams.retain(|(_, team)| team.strong_count() > 0);
+        let known = teams.iter().find(|(size, _)| *size == threads);
+        if let Some(team) = known.and_then(|(_, team)| team.upgrade()) {
+            return Some(team);
+        }
+        let team = Arc::new(Team::new(threads));
+        teams.push((threads, Arc::downgrade(&team)));
+        Some(team)
+    }
+
+    /// A team of its own. Where the system gives fewer threads, it is smaller.
+    pub fn new(threads: usize) -> Team {
+        let shared = Arc::new(Shared {
+            epoch: Apart::default(),
+            done: Apart::default(),
+            arrived: Apart::default(),
+            asleep: Apart::default(),
+            quit: AtomicBool::new(false),
+            job: UnsafeCell::new(None),
+        });
+        let workers = (1..threads)
+            .map_while(|index| {
+                let shared = Arc::clone(&shared);
+                let worker = std::thread::Builder::new().name(format!("kernel {index}"));
+                let handle = worker.spawn(move || work(&shared, index)).ok()?;
+                Some((handle.thread().clone(), handle))
+            })
+            .collect();
+        Team { shared, workers: Mutex::new(workers) }
+    }
+
+    /// Runs `f` on at most `most` threads of a team, and returns when all have finished.
+    /// Without a team, or while it works for somebody else, `f` runs on this thread.
+    pub(crate) fn run(team: Option<&Team>, most: usize, f: impl Fn(Member<'_>) + Sync) {
+        match team.filter(|_| most > 1) {
+            Some(team) => team.share(most, f),
+            None => f(Member { index: 0, count: 1, shared: None }),
+        }
+    }
+
+    fn share<F: Fn(Member<'_>) + Sync>(&self, most: usize, f: F) {
+        let Ok(workers) = self.workers.try_lock() else {
+            return f(Member { index: 0, count: 1, shared: None });
+        };
+        let count = most.min(workers.len() + 1);
+        let job: Job = ((&raw const f).cast(), call::<F>);
+        self.shared.arrived.0.store(0, Ordering::Relaxed);
+        self.shared.done.0.store(0, Ordering::Relaxed);
+        // SAFETY: no worker reads it: all have finished the piece before this one.
+        unsafe { *self.shared.job.get() = Some((job, count)) };
+        // Workers borrow `f`, so nothing may unwind past it while they work.
+        let guard = AbortOnUnwind;
+        self.shared.kick(&workers);
+        f(Member { index: 0, count, shared: Some(&self.shared) });
+        let mut spins = 0;
+        while self.shared.done.0.load(Ordering::Acquire) < workers.len() {
+            wait(&mut spins);
+        }
+        std::mem::forget(guard);
+    }
+}
+
+impl Drop for Team {
+    fn drop(&mut self) {
+        let workers = self.workers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.shared.quit.store(true, Ordering::Release);
+        self.shared.kick(workers);
+        for (_, handle) in workers.drain(..) {
+            // A worker that panics ends the process, so joining cannot fail.
+            let _ = handle.join();
+        }
+    }
+}
+
+impl Member<'_> {
+    /// Whether there is nobody else.
+    #[cfg(test)]
+    pub(crate) fn alone(&self) -> bool {
+        self.count == 1
+    }
+
+    /// The first member does what must be done once.
+    pub(crate) fn is_first(&self) -> bool {
+        self.index == 0
+    }
+
+    /// This member's share of `0..n`.
+    pub(crate) fn share(&self, n: usize) -> Range<usize> {
+        n * self.index / self.count..n * (self.index + 1) / self.count
+    }
+
+    /// All members arrive before any leaves, and then see what the others wrote.
+    pub(crate) fn meet(&self) {
+        let Some(shared) = self.shared.filter(|_| self.count > 1) else { return };
+        let before = shared.arrived.0.fetch_add(1, Ordering::AcqRel);
+        let round = (before / self.count + 1) * self.count;
+        let mut spins = 0;
+        while shared.arrived.0.load(Ordering::Acquire) < round {
+            wait(&mut spins);
+        }
+    }
+}
+
+impl Shared {
+    fn kick(&self, workers: &[(Thread, JoinHandle<()>)]) {
+        self.epoch.0.fetch_add(1, Ordering::SeqCst);
+        if self.asleep.0.swap(false, Ordering::SeqCst) {
+            workers.iter().for_each(|(thread, _)| thread.unpark());
+        }
+    }
+}
+
+/// A worker's life.
+fn work(shared: &Shared, index: usize) {
+    let mut seen = 0;
+    loop {
+        let mut spins = 0;
+        while shared.epoch.0.load(Ordering::Acquire) == seen {
+            std::hint::spin_loop();
+            spins += 1;
+            if spins > SPINS {
+                shared.asleep.0.store(true, Ordering::SeqCst);
+                if shared.epoch.0.load(Ordering::SeqCst) == seen {
+                    std::thread::park();
+                }
+            }
+        }
+        seen += 1;
+        if shared.quit.load(Ordering::Acquire) {
+            return;
+        }
+        // SAFETY: it was written before this epoch and is not written before `done`.
+        let job = unsafe { *shared.job.get() };
+        let ((data, call), count) = job.expect("an epoch has a piece of work");
+        if index < count {
+            let guard = AbortOnUnwind;
+            // SAFETY: `Team::share` keeps what the job points to alive until `done`.
+            unsafe { call(data, Member { index, count, shared: Some(shared) }) };
+            std::mem::forget(guard);
+        }
+        shared.done.0.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// # Safety
+/// `data` must point to an `F` that lives through the call.
+unsafe fn call<F: Fn(Member<'_>)>(data: *const (), member: Member<'_>) {
+    // SAFETY: the caller promises it.
+    unsafe { (*data.cast::<F>())(member) }
+}
+
+/// Spins at first; on a machine with more to do than cores, others go first then.
+fn wait(spins: &mut u32) {
+    *spins += 1;
+    if *spins < BARRIER_SPINS {
+        std::hint::spin_loop();
+    } else {
+        std::thread::yield_now();
+    }
+}
+
+/// Other members would wait for ever for one that panicked, or borrow what is gone.
+struct AbortOnUnwind;
+
+impl Drop for AbortOnUnwind {
+    fn drop(&mut self) {
+        process::abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_works_once_on_its_own_share_and_all_meet() {
+        let team = Team::new(3);
+        for n in [1, 2, 7, 100] {
+            for most in [1, 2, 3, 9] {
+                let counts: Vec<AtomicUsize> = (0..n).map(|_| 0.into()).collect();
+                let met = AtomicUsize::new(0);
+                Team::run(Some(&team), most, |member| {
+                    for k in member.share(n) {
+                        counts[k].fetch_add(1, Ordering::Relaxed);
+                    }
+                    member.meet();
+                    let all = counts.iter().all(|k| k.load(Ordering::Relaxed) == 1);
+                    met.fetch_add(usize::from(all), Ordering::Relaxed);
+                    member.meet();
+                });
+                assert_eq!(met.into_inner(), most.min(3));
+            }
+        }
+    }
+
+    #[test]
+    fn a_team_that_is_busy_leaves_the_work_to_the_caller() {
+        let team = Team::new(2);
+        Team::run(Some(&team), 2, |member| {
+            if member.is_first() {
+                Team::run(Some(&team), 2, |inner| assert!(inner.alone()));
+            }
+        });
+    }
+
+    #[test]
+    fn a_team_is_shared_as_long_as_somebody_has_it() {
+        assert!(Team::of(1).is_none());
+        // A machine with one core has no teams.
+        if let (Some(a), Some(b)) = (Team::of(2), Team::of(2)) {
+            assert!(Arc::ptr_eq(&a, &b));
+        }
+    }
+
+    #[test]
+    fn a_member_that_sleeps_wakes_for_work() {
+        let team = Team::new(2);
+        for _ in 0..3 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            let ran = AtomicUsize::new(0);
+            Team::run(Some(&team), 2, |_| {
+                ran.fetch_add(1, Ordering::Relaxed);
+            });
+            assert_eq!(ran.into_inner(), 2);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The layer's kernel in a graph: the same numbers as the primitives give.
+
+use super::{BatchShape, Engine, Executor, Feed, Goal, Loss, Settings};
+use crate::parameters::{Parameter, parameters};
+use crate::shape::{DataShape, flows};
+use crate::testing::{LSTM_BY_HAND, PLAN, network};
+
+/// Sums of a few hundred rounded products, of the largest number.
+const SAME: f32 = 2e-5;
+
+const WIDTH: usize = 2;
+
+/// Loss, outputs and all gradients of one run, and what was fused.
+fn run(
+    line: &str,
+    shape: BatchShape,
+    two_biases: bool,
+    settings: Settings,
+) -> (Vec<Vec<f32>>, Vec<String>) {
+    let network = network(line, LSTM_BY_HAND);
+    let data = DataShape {
+        steps: (!shape.masked).then_some(shape.steps),
+        features: WIDTH,
+        width: 1,
+        every: false,
+    };
+    let flows = flows(&network, data).unwrap();
+    let len: usize = parameters(&network, &flows, two_biases)
+        .unwrap()
+        .iter()
+        .map(Parameter::len)
+        .sum();
+    let goal = Goal::Train(Loss::SumOfSquaresAndStates);
+    let mut engine =
+        Engine::new(&network, &flows, shape, goal, two_biases, settings).unwrap();
+    let wave = |n: usize, pace: f32| -> Vec<f32> {
+        (0..n).map(|k| (k as f32 * pace).sin() / 3.0).collect()
+    };
+    let rows = shape.steps * shape.size;
+    let mask: Vec<f32> =
+        (0..rows).map(|k| f32::from(k / shape.size <= k % shape.size)).collect();
+    let states: Vec<_> =
+        engine.states.iter().map(|s| wave(shape.size * s.units, 0.9)).collect();
+    let weights = wave(len, 1.7);
+    let mut gradients = vec![0.0; len];
+    let feed = Feed {
+        inputs: &wave(rows * WIDTH, 0.7),
+        mask: shape.masked.then_some(mask.as_slice()),
+        states: &states,
+        targets: &[],
+        weights: &[],
+        dropouts: &[],
+        interrupt: None,
+    };
+    engine.run(&weights, &mut gradients, &feed).unwrap();
+    let (of_inputs, of_states) = engine.input_gradients().unwrap();
+    let mut all = vec![vec![engine.loss()], engine.output().to_vec(), of_inputs.to_vec()];
+    all.extend(of_states.into_iter().map(<[f32]>::to_vec));
+    all.extend((0..states.len()).map(|s| engine.last_state(s).to_vec()));
+    all.push(gradients);
+    (all, engine.report(&weights, &feed, 1).fusions)
+}
+
+fn check(line: &str, shape: BatchShape, two_biases: bool) {
+    let plain = Settings { fusion: false, ..PLAN };
+    let (want, _) = run(line, shape, two_biases, plain);
+    for executor in [Executor::Plan, Executor::Luminal] {
+        let (got, fusions) = run(line, shape, two_biases, Settings { executor, ..PLAN });
+        let layers = fusions.iter().filter(|f| f.ends_with("one layer kernel")).count();
+        assert_eq!(layers > 0, shape.size >= 4, "{fusions:?}");
+        for (got, want) in got.iter().zip(&want) {
+            let largest = want.iter().fold(1.0, |a: f32, b| a.max(b.abs()));
+            let close = |(a, b): (&f32, &f32)| (a - b).abs() <= SAME * largest;
+            assert!(got.iter().zip(want).all(close), "{line} {shape:?} {executor:?}");
+        }
+    }
+}
+
+#[test]
+fn a_layers_kernel_gives_what_the_primitives_give() {
+    for line in [
+        "lstm 5 -> dense 1",
+        "mine 5 -> dense 1",
+        "lstm 17 stateful -> lstm 3 -> dense 1",
+        "lstm 4 bidirectional -> dense 1",
+    ] {
+        for masked in [false, true] {
+            for size in [3, 4, 7] {
+                check(line, BatchShape { steps: 6, size, masked }, size == 7);
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let shape = BatchShape { steps: 20, size: 32, masked: false };
+    let line = "lstm 64 -> lstm 48 -> dense 1";
+    let (want, _) = run(line, shape, false, PLAN);
+    for threads in [2, 3] {
+        for executor in [Executor::Plan, Executor::Luminal] {
+            let settings = Settings { executor, threads, ..PLAN };
+            assert_eq!(run(line, shape, false, settings).0, want);
+        }
+    }
+}
+
+#[test]
+fn a_gate_that_is_no_number_is_named() {
+    let network = network("lstm 4 -> dense 1", "");
+    let data = DataShape { steps: Some(3), features: WIDTH, width: 1, every: false };
+    let flows = flows(&network, data).unwrap();
+    let described = parameters(&network, &flows, false).unwrap();
+    let mut weights = vec![0.1; described.iter().map(Parameter::len).sum()];
+    // The third block of the first row of the input matrix: gate g.
+    weights[described[0].range()][2 * 4] = f32::NAN;
+    let shape = BatchShape { steps: 3, size: 4, masked: false };
+    let goal = Goal::Train(Loss::SumOfSquares);
+    let mut engine = Engine::new(&network, &flows, shape, goal, false, PLAN).unwrap();
+    let feed = Feed {
+        inputs: &[0.5; 3 * 4 * WIDTH],
+        mask: None,
+        states: &[vec![0.0; 16], vec![0.0; 16]],
+        targets: &[],
+        weights: &[],
+        dropouts: &[],
+        interrupt: None,
+    };
+    let mut gradients = vec![0.0; weights.len()];
+    engine.run(&weights, &mut gradients, &feed).unwrap();
+    assert_eq!(engine.first_bad_tensor().as_deref(), Some("lstm 1, gate g"));
+}
