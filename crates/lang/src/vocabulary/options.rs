@@ -206,7 +206,7 @@ pub(super) const WORDS: &[Entry] = &[
         "threads",
         "N",
         "1",
-        "threads that share the seeds of `times`, or a large layer",
+        "threads for the seeds of `times`, or for a large layer",
         "set threads 2",
     ),
     entry(
