@@ -87,7 +87,6 @@ impl<'a> Parts<'a> {
     /// # Safety
     /// Nobody else may read or write them while the result lives.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "the parts that are lent are disjoint")]
     pub(crate) unsafe fn write(&self, at: usize, n: usize) -> &'a mut [f32] {
         assert!(at + n <= self.len, "a part lies in its slice");
         // SAFETY: the part lies in the slice, and the caller keeps all others away.

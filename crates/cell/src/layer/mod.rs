@@ -22,6 +22,7 @@ mod forward;
 mod gradients;
 mod pack;
 mod products;
+mod strip;
 mod tape;
 mod tile;
 
@@ -49,8 +50,8 @@ pub struct LstmLayer {
     pub gates: [usize; 4],
 }
 
-/// Below so many multiplications in a pass, waking a second thread costs more than it
-/// saves (measured: it takes some ten microseconds).
+/// Below so many multiplications in a pass, which take well under a tenth of a
+/// millisecond, waking another thread can cost more than it saves.
 const SHARED: usize = 4_000_000;
 
 impl LstmLayer {

@@ -1,4 +1,5 @@
 //! Between matrices as they come and as tiles want them.
+#![allow(unsafe_code)]
 
 use super::columns::Columns;
 use super::{GATES, LstmLayer, PANEL};
@@ -29,7 +30,6 @@ impl LstmLayer {
     ///
     /// # Safety
     /// Nobody else may use these columns of the matrix.
-    #[allow(unsafe_code)]
     pub(super) unsafe fn unpack_panel(
         &self,
         packed: &[f32],
@@ -82,7 +82,7 @@ impl LstmLayer {
     }
 }
 
-/// Copies; whole panels, the common case, without a call.
+/// Copies at most sixteen numbers; a whole panel, the common case, without a call.
 #[inline(always)]
 pub(super) fn copy(from: &[f32], to: &mut [f32]) {
     match (from.first_chunk::<16>(), to.first_chunk_mut::<16>()) {

@@ -5,9 +5,9 @@ use super::{GATES, LstmLayer, PANEL};
 use crate::buffer::Buffer;
 use crate::simd::Level;
 
-/// Rows (steps times batch) whose gates' gradients are kept together: a panel of them
-/// and a block of their inputs stay in the second cache (measured: 256 to 1024 are
-/// alike).
+/// Rows (steps times batch) whose gates' gradients are kept together: few enough that
+/// those of a panel, 128 KiB, stay in the second cache, and enough that the sums of
+/// weights' gradients are seldom fetched.
 const CHUNK: usize = 512;
 
 /// The memory of a layer's passes; made once, used for any number of them.

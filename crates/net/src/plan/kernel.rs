@@ -154,38 +154,65 @@ impl Kernel {
             Kernel::Scatter { scatter, input, output } => {
                 write(slots, *output, |slots, out| scatter.run(&slots[*input], out));
             }
-            Kernel::Scan { scan, inputs, outputs } => {
-                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
-            }
-            Kernel::ScanGrad { scan, inputs, outputs } => {
-                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
-            }
-            Kernel::FusedScan { scan, tape, inputs, outputs } => {
-                let tape = &mut buffers.tapes[*tape];
-                return write_all(slots, inputs, outputs, |read, out| {
-                    scan.run(read, tape, out, interrupt)
-                });
-            }
-            Kernel::FusedScanGrad { scan, tape, inputs, outputs } => {
-                let tape = &mut buffers.tapes[*tape];
-                return write_all(slots, inputs, outputs, |read, out| {
-                    scan.run(read, tape, out, interrupt)
-                });
-            }
-            Kernel::FusedLayer { layer, team, tape, inputs, outputs } => {
-                let tape = &mut buffers.tapes[*tape];
-                return write_all(slots, inputs, outputs, |read, out| {
-                    layer.run(read, tape, out, team.as_deref(), interrupt)
-                });
-            }
-            Kernel::FusedLayerGrad { layer, team, tape, inputs, outputs } => {
-                let tape = &mut buffers.tapes[*tape];
-                return write_all(slots, inputs, outputs, |read, out| {
-                    layer.run(read, tape, out, team.as_deref(), interrupt)
-                });
+            Kernel::Scan { .. }
+            | Kernel::ScanGrad { .. }
+            | Kernel::FusedScan { .. }
+            | Kernel::FusedScanGrad { .. }
+            | Kernel::FusedLayer { .. }
+            | Kernel::FusedLayerGrad { .. } => {
+                return self.run_recurrent(buffers, interrupt);
             }
         }
         true
+    }
+
+    /// The loops of recurrent layers and their gradients; false if it was interrupted.
+    fn run_recurrent(
+        &mut self,
+        buffers: &mut Buffers,
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
+        let slots = &mut buffers.slots;
+        match self {
+            Kernel::Scan { scan, inputs, outputs } => {
+                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
+                true
+            }
+            Kernel::ScanGrad { scan, inputs, outputs } => {
+                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
+                true
+            }
+            Kernel::FusedScan { scan, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                write_all(slots, inputs, outputs, |read, out| {
+                    scan.run(read, tape, out, interrupt)
+                })
+            }
+            Kernel::FusedScanGrad { scan, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                write_all(slots, inputs, outputs, |read, out| {
+                    scan.run(read, tape, out, interrupt)
+                })
+            }
+            Kernel::FusedLayer { layer, team, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                write_all(slots, inputs, outputs, |read, out| {
+                    layer.run(read, tape, out, team.as_deref(), interrupt)
+                })
+            }
+            Kernel::FusedLayerGrad { layer, team, tape, inputs, outputs } => {
+                let tape = &mut buffers.tapes[*tape];
+                write_all(slots, inputs, outputs, |read, out| {
+                    layer.run(read, tape, out, team.as_deref(), interrupt)
+                })
+            }
+            Kernel::Unary { .. }
+            | Kernel::Binary { .. }
+            | Kernel::Copy { .. }
+            | Kernel::Reduce { .. }
+            | Kernel::MatMul { .. }
+            | Kernel::Scatter { .. } => unreachable!("the caller has matched the loops"),
+        }
     }
 
     /// The cell and the units of a forward loop.
@@ -290,6 +317,11 @@ fn each_pair(a: Viewed<'_>, b: Viewed<'_>, out: &mut [f32], f: impl Fn(f32, f32)
                 *out = f(*a, b[0]);
             }
         }
+        ((a, Reading::Scalar), (b, Reading::Plain)) => {
+            for (out, b) in out.iter_mut().zip(b) {
+                *out = f(a[0], *b);
+            }
+        }
         ((a, Reading::Plain), (b, Reading::Repeated(_))) => {
             for (out, a) in out.chunks_mut(b.len()).zip(a.chunks(b.len())) {
                 for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
@@ -306,17 +338,39 @@ fn each_pair(a: Viewed<'_>, b: Viewed<'_>, out: &mut [f32], f: impl Fn(f32, f32)
 }
 
 fn copy(input: &[f32], view: &Reading, out: &mut [f32]) {
-    for (i, out) in out.iter_mut().enumerate() {
-        *out = view.read(input, i);
+    match view {
+        Reading::Plain => out.copy_from_slice(&input[..out.len()]),
+        Reading::Scalar => out.fill(input[0]),
+        Reading::Repeated(_) | Reading::Map(_) => {
+            for (i, out) in out.iter_mut().enumerate() {
+                *out = view.read(input, i);
+            }
+        }
     }
 }
 
 fn reduce(function: Reduce, dims: [usize; 3], input: &[f32], out: &mut [f32]) {
+    match function {
+        Reduce::Sum => reduce_by(0.0, |a, b| a + b, dims, input, out),
+        Reduce::Max => reduce_by(f32::NEG_INFINITY, larger, dims, input, out),
+    }
+}
+
+#[inline]
+fn reduce_by(
+    start: f32,
+    f: impl Fn(f32, f32) -> f32,
+    dims: [usize; 3],
+    input: &[f32],
+    out: &mut [f32],
+) {
     let [outer, middle, inner] = dims;
-    let (start, f): (f32, fn(f32, f32) -> f32) = match function {
-        Reduce::Sum => (0.0, |a, b| a + b),
-        Reduce::Max => (f32::NEG_INFINITY, larger),
-    };
+    if inner == 1 && middle > 0 {
+        for (out, row) in out.iter_mut().zip(input.chunks(middle)).take(outer) {
+            *out = row.iter().fold(start, |total, value| f(total, *value));
+        }
+        return;
+    }
     out.fill(start);
     for o in 0..outer {
         for m in 0..middle {
