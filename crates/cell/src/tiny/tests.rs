@@ -113,16 +113,50 @@ impl Case {
 
     /// Outputs, loss, gradients and last states in plain loops.
     fn reference(&self) -> Reference {
-        let TinyShape { steps, batch, features, outputs, .. } = self.shape;
-        let rows = steps * batch;
+        let TinyShape { steps, batch, outputs, .. } = self.shape;
+        let (layers, w, bias) = self.layers();
+        let (rows, width) = (steps * batch, *self.shape.units.last().unwrap());
+        let top = &layers.last().unwrap().seen;
+        let mut y = product(&top.h_last, &w, batch, width, outputs);
+        y.iter_mut().enumerate().for_each(|(at, y)| *y += bias[at % outputs]);
+        let share = |at: usize| f64::from(self.shares[at / outputs]);
+        let error = |at: usize| y[at] - f64::from(self.targets[at]);
+        let all = 0..y.len();
+        let loss = all.clone().map(|at| error(at).powi(2) * share(at)).sum();
+        let slope: Vec<f64> = all.map(|at| 2.0 * error(at) * share(at)).collect();
+        let mut gradients = product_tn(&top.h_last, &slope, batch, width, outputs);
+        gradients.extend(sums(&slope, outputs));
+        let states =
+            layers.iter().map(|l| [l.seen.h_last.clone(), l.seen.c_last.clone()]);
+        let states = states.collect();
+        let mut dy = vec![0.0; (rows - batch) * width];
+        dy.extend(product_nt(&slope, &w, batch, outputs, width));
+        for (k, Oracle { x, w, u, seen }) in layers.iter().enumerate().rev() {
+            let (h, below) = (self.shape.units[k], x.len() / rows);
+            let (lstm, zeros) = (self.lstm(k), vec![0.0; batch * h]);
+            let back = lstm_backward_reference(&lstm, seen, None, u, &dy, &zeros, &zeros);
+            let mut own = product_tn(x, &back.dxw, rows, below, 4 * h);
+            own.extend(&back.du);
+            for _ in 0..1 + usize::from(self.shape.two_biases) {
+                own.extend(sums(&back.dxw, 4 * h));
+            }
+            gradients.splice(0..0, own);
+            dy = product_nt(&back.dxw, w, rows, 4 * h, below);
+        }
+        Reference { y, loss, gradients, states }
+    }
+
+    /// The layers run forward, then the weights and biases of the dense layer.
+    fn layers(&self) -> (Vec<Oracle>, Vec<f64>, Vec<f64>) {
+        let rows = self.shape.steps * self.shape.batch;
         let wide = |x: &[f32]| x.iter().map(|x| f64::from(*x)).collect::<Vec<f64>>();
         let mut rest = wide(&self.weights);
         let mut take = |n: usize| {
             let tail = rest.split_off(n);
             std::mem::replace(&mut rest, tail)
         };
-        let (mut x, mut width) = (wide(&self.inputs), features);
-        let mut layers: Vec<(Vec<f64>, Vec<f64>, Vec<f64>, LstmReference)> = Vec::new();
+        let (mut x, mut width) = (wide(&self.inputs), self.shape.features);
+        let mut layers = Vec::new();
         for (k, h) in self.shape.units.iter().enumerate() {
             let (w, u, mut bias) = (take(width * 4 * h), take(h * 4 * h), take(4 * h));
             if self.shape.two_biases {
@@ -130,57 +164,22 @@ impl Case {
             }
             let mut xw = product(&x, &w, rows, width, 4 * h);
             xw.iter_mut().enumerate().for_each(|(at, z)| *z += bias[at % (4 * h)]);
-            let [h0, c0] = &self.states[k];
-            let seen = lstm_forward_reference(
-                &self.lstm(k),
-                &xw,
-                None,
-                &wide(h0),
-                &wide(c0),
-                &u,
-            );
+            let [h0, c0] = self.states[k].each_ref().map(|state| wide(state));
+            let seen = lstm_forward_reference(&self.lstm(k), &xw, None, &h0, &c0, &u);
             let y = seen.y.clone();
-            layers.push((std::mem::replace(&mut x, y), w, u, seen));
+            layers.push(Oracle { x: std::mem::replace(&mut x, y), w, u, seen });
             width = *h;
         }
-        let (w, bias) = (take(width * outputs), take(outputs));
-        let last = x[(rows - batch) * width..].to_vec();
-        let mut y = product(&last, &w, batch, width, outputs);
-        y.iter_mut().enumerate().for_each(|(at, y)| *y += bias[at % outputs]);
-        let error: Vec<f64> =
-            y.iter().zip(&self.targets).map(|(y, t)| y - f64::from(*t)).collect();
-        let share = |at: usize| f64::from(self.shares[at / outputs]);
-        let loss = error.iter().enumerate().map(|(at, e)| e * e * share(at)).sum();
-        let slope: Vec<f64> =
-            error.iter().enumerate().map(|(at, e)| 2.0 * e * share(at)).collect();
-        let mut gradients = sums(&slope, outputs);
-        gradients.splice(0..0, product_tn(&last, &slope, batch, width, outputs));
-        let mut dy = vec![0.0; (rows - batch) * width];
-        dy.extend(product_nt(&slope, &w, batch, outputs, width));
-        let states =
-            layers.iter().map(|l| [l.3.h_last.clone(), l.3.c_last.clone()]).collect();
-        for (k, (x, w, u, seen)) in layers.into_iter().enumerate().rev() {
-            let (h, below) = (self.shape.units[k], x.len() / rows);
-            let zeros = vec![0.0; batch * h];
-            let back = lstm_backward_reference(
-                &self.lstm(k),
-                &seen,
-                None,
-                &u,
-                &dy,
-                &zeros,
-                &zeros,
-            );
-            let mut own = product_tn(&x, &back.dxw, rows, below, 4 * h);
-            own.extend(&back.du);
-            for _ in 0..1 + usize::from(self.shape.two_biases) {
-                own.extend(sums(&back.dxw, 4 * h));
-            }
-            gradients.splice(0..0, own);
-            dy = product_nt(&back.dxw, &w, rows, 4 * h, below);
-        }
-        Reference { y, loss, gradients, states }
+        (layers, take(width * self.shape.outputs), take(self.shape.outputs))
     }
+}
+
+/// One layer of the reference: what it read, its matrices, and what it saw.
+struct Oracle {
+    x: Vec<f64>,
+    w: Vec<f64>,
+    u: Vec<f64>,
+    seen: LstmReference,
 }
 
 struct Reference {
