@@ -2,8 +2,9 @@
 //! and what runs them.
 
 mod report;
+mod whole;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use carousel_lang::Diagnostic;
 
@@ -207,30 +208,6 @@ impl Engine {
         Ok(Engine::assemble(lowered, results, outputs, compiled, settings.executor))
     }
 
-    /// A tiny network, which needs neither a list of kernels nor a graph of gradients.
-    /// `last` is the last of the graph's results.
-    fn whole(lowered: Lowered, last: usize, tiny: TinyRun, compiled: Compiled) -> Engine {
-        let loss = lowered.loss.map(|_| last);
-        Engine {
-            states: lowered.states.into_iter().map(|(state, _)| state).collect(),
-            dropouts: Vec::new(),
-            parameters: lowered.described,
-            masked: false,
-            targets: lowered.targets.is_some(),
-            evaluator: Evaluator::Tiny(Box::new(tiny)),
-            outputs: Outputs { loss, ..Outputs::default() },
-            compiled,
-        }
-    }
-
-    /// What runs the network whole, if it is so small.
-    pub(crate) fn tiny(&mut self) -> Option<&mut TinyRun> {
-        match &mut self.evaluator {
-            Evaluator::Tiny(tiny) => Some(tiny),
-            Evaluator::Plan(_) | Evaluator::Luminal(_) => None,
-        }
-    }
-
     fn assemble(
         lowered: Lowered,
         results: Vec<Tensor>,
@@ -272,13 +249,8 @@ impl Engine {
         gradients: &mut [f32],
         feed: &Feed<'_>,
     ) -> Result<(), Interrupted> {
-        if let Evaluator::Tiny(tiny) = &mut self.evaluator {
-            if feed.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
-                return Err(Interrupted);
-            }
-            tiny.run(parameters, gradients, feed);
-            self.clear_frozen(gradients);
-            return Ok(());
+        if self.tiny().is_some() {
+            return self.run_whole(parameters, gradients, feed);
         }
         let inputs = self.inputs(parameters, feed);
         if !self.evaluator.run(&inputs, feed.interrupt) {
@@ -303,14 +275,6 @@ impl Engine {
             inputs.extend([feed.targets, feed.weights]);
         }
         inputs
-    }
-
-    fn clear_frozen(&self, gradients: &mut [f32]) {
-        for parameter in self.parameters.iter().filter(|p| p.frozen) {
-            if let Some(frozen) = gradients.get_mut(parameter.range()) {
-                frozen.fill(0.0);
-            }
-        }
     }
 
     fn gather(&self, gradients: &mut [f32]) {

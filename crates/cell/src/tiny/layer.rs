@@ -195,6 +195,7 @@ pub(super) unsafe fn gradients<V: Lanes, const HP: usize, const CB: usize>(
 }
 
 /// `count` rows of factors, and dz beside them.
+#[derive(Clone, Copy)]
 struct Rows {
     x: *const f32,
     stride: usize,
@@ -213,19 +214,20 @@ unsafe fn outer<V: Lanes, const HP: usize, const CB: usize>(
     unsafe {
         let mut k = 0;
         while k + 4 <= columns {
-            block::<V, HP, CB, 4>(rows, k, to);
+            four::<V, HP, CB>(rows, k, to);
             k += 4;
         }
         while k < columns {
-            block::<V, HP, CB, 1>(rows, k, to);
+            one::<V, HP, CB>(rows, k, to);
             k += 1;
         }
     }
 }
 
-/// The same for `R` columns from the `k`th on.
+/// The same for four columns from the `k`th on. Each has its sums by name: an array of
+/// arrays would be kept in memory.
 #[inline(always)]
-unsafe fn block<V: Lanes, const HP: usize, const CB: usize, const R: usize>(
+unsafe fn four<V: Lanes, const HP: usize, const CB: usize>(
     rows: &Rows,
     k: usize,
     to: *mut f32,
@@ -233,23 +235,59 @@ unsafe fn block<V: Lanes, const HP: usize, const CB: usize, const R: usize>(
     // SAFETY: as `forward`.
     unsafe {
         let width = 4 * HP;
+        let Rows { x, stride, dz, count } = *rows;
+        let to = to.add(k * width);
         for j in 0..width / (CB * V::N) {
-            let mut sums = [[V::splat(0.0); CB]; R];
-            let dz = rows.dz.add(j * CB * V::N);
-            for r in 0..rows.count {
-                for i in 0..R {
-                    let x = V::splat(*rows.x.add(r * rows.stride + k + i));
-                    for q in 0..CB {
-                        let dz = V::load(dz.add(r * width + q * V::N));
-                        sums[i][q] = x.fma(dz, sums[i][q]);
-                    }
-                }
-            }
-            let to = to.add(k * width + j * CB * V::N);
-            for i in 0..R {
+            let (mut x, mut dz) = (x.add(k), dz.add(j * CB * V::N));
+            let zero = [V::splat(0.0); CB];
+            let (mut a, mut b, mut c, mut d) = (zero, zero, zero, zero);
+            for _ in 0..count {
+                let (xa, xb) = (V::splat(*x), V::splat(*x.add(1)));
+                let (xc, xd) = (V::splat(*x.add(2)), V::splat(*x.add(3)));
                 for q in 0..CB {
-                    sums[i][q].store(to.add(i * width + q * V::N));
+                    let dz = V::load(dz.add(q * V::N));
+                    a[q] = xa.fma(dz, a[q]);
+                    b[q] = xb.fma(dz, b[q]);
+                    c[q] = xc.fma(dz, c[q]);
+                    d[q] = xd.fma(dz, d[q]);
                 }
+                (x, dz) = (x.wrapping_add(stride), dz.wrapping_add(width));
+            }
+            for q in 0..CB {
+                let to = to.add((j * CB + q) * V::N);
+                a[q].store(to);
+                b[q].store(to.add(width));
+                c[q].store(to.add(2 * width));
+                d[q].store(to.add(3 * width));
+            }
+        }
+    }
+}
+
+/// The same for one column.
+#[inline(always)]
+unsafe fn one<V: Lanes, const HP: usize, const CB: usize>(
+    rows: &Rows,
+    k: usize,
+    to: *mut f32,
+) {
+    // SAFETY: as `forward`.
+    unsafe {
+        let width = 4 * HP;
+        let Rows { x, stride, dz, count } = *rows;
+        let to = to.add(k * width);
+        for j in 0..width / (CB * V::N) {
+            let (mut x, mut dz) = (x.add(k), dz.add(j * CB * V::N));
+            let mut sums = [V::splat(0.0); CB];
+            for _ in 0..count {
+                let factor = V::splat(*x);
+                for q in 0..CB {
+                    sums[q] = factor.fma(V::load(dz.add(q * V::N)), sums[q]);
+                }
+                (x, dz) = (x.wrapping_add(stride), dz.wrapping_add(width));
+            }
+            for q in 0..CB {
+                sums[q].store(to.add((j * CB + q) * V::N));
             }
         }
     }

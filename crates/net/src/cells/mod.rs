@@ -8,12 +8,16 @@ mod bias;
 mod body;
 mod builtin;
 mod form;
+mod known;
+
+use std::sync::OnceLock;
 
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::CellDefinition;
 
 pub(crate) use body::{Body, body, invariant_dims};
 pub(crate) use form::{CellForm, Equation, Group, InputBlock, Term};
+pub(crate) use known::ByForm;
 
 use crate::network::Cell;
 
@@ -23,10 +27,18 @@ use crate::network::Cell;
 /// # Errors
 /// What is wrong with a user's equations.
 pub(crate) fn form(cell: &Cell, two_biases: bool) -> Result<CellForm, Diagnostic> {
+    // The built-in ones are read once.
+    static LSTM: [OnceLock<CellForm>; 2] = [const { OnceLock::new() }; 2];
+    static RNN: [OnceLock<CellForm>; 2] = [const { OnceLock::new() }; 2];
+    static GRU: OnceLock<CellForm> = OnceLock::new();
+    let two = usize::from(two_biases);
+    let read = |kept: &OnceLock<CellForm>, text: fn(bool) -> String| {
+        Ok(kept.get_or_init(|| builtin::form(text(two_biases))).clone())
+    };
     match cell {
-        Cell::Lstm => Ok(builtin::form(builtin::lstm(two_biases))),
-        Cell::Gru => Ok(builtin::form(builtin::GRU.to_owned())),
-        Cell::Rnn => Ok(builtin::form(builtin::rnn(two_biases))),
+        Cell::Lstm => read(&LSTM[two], builtin::lstm),
+        Cell::Gru => read(&GRU, |_| builtin::GRU.to_owned()),
+        Cell::Rnn => read(&RNN[two], builtin::rnn),
         Cell::User(definition) => analyse::analyse(definition),
     }
 }

@@ -7,7 +7,7 @@ use luminal::shape::ShapeTracker;
 use luminal::tensor::Tensor;
 
 use super::payload;
-use crate::cells::{Body, CellForm, body, invariant_dims};
+use crate::cells::{Body, ByForm, CellForm, body, invariant_dims};
 use crate::plan::Evaluator;
 
 /// The sizes of a loop, and the cell it runs.
@@ -91,24 +91,27 @@ pub(crate) struct ScanInputs<'a> {
 #[derive(Debug)]
 pub(crate) struct Scan {
     pub(crate) shape: ScanShape,
-    stepper: Stepper,
+    /// Whether the body is run by a plan.
+    planned: bool,
+    /// Made for the first run: most loops are fused before they run.
+    stepper: Option<Stepper>,
 }
 
 impl Scan {
     pub(crate) fn new(shape: ScanShape) -> Scan {
-        let stepper = Stepper::luminal(forward_body(&shape));
-        Scan { shape, stepper }
+        Scan { shape, planned: false, stepper: None }
     }
 
     /// The same with a body that is run by a plan.
     pub(crate) fn planned(&self) -> Scan {
-        let stepper = Stepper::plan(forward_body(&self.shape));
-        Scan { shape: self.shape.clone(), stepper }
+        Scan { shape: self.shape.clone(), planned: true, stepper: None }
     }
 
     /// Nodes of the body, for `show kernels`.
     pub(crate) fn body_nodes(&self) -> usize {
-        forward_body(&self.shape).builder.graph.graph.node_count()
+        static NODES: ByForm<usize> = ByForm::new();
+        let count = || forward_body(&self.shape).builder.graph.graph.node_count();
+        NODES.get(&self.shape.form, count)
     }
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
@@ -118,6 +121,8 @@ impl Scan {
     /// Runs the loop.
     pub(crate) fn run(&mut self, inputs: &[&[f32]], outputs: &mut [Vec<f32>]) {
         let shape = &self.shape;
+        let stepper = (self.stepper)
+            .get_or_insert_with(|| Stepper::new(forward_body(shape), self.planned));
         let read = shape.inputs(inputs);
         let (n, states) = (shape.state_len(), shape.states());
         for (k, state) in read.states.iter().enumerate() {
@@ -132,9 +137,9 @@ impl Scan {
                 outputs[1 + states..].iter().map(|history| &history[k * n..][..n]),
             );
             fed.extend(&read.invariants);
-            self.stepper.evaluator.run(&fed, None);
+            stepper.evaluator.run(&fed, None);
             for s in 0..states {
-                let next = self.stepper.evaluator.output(s);
+                let next = stepper.evaluator.output(s);
                 let history = &mut outputs[1 + states + s];
                 history[(k + 1) * n..][..n].copy_from_slice(next);
                 if let Some(mask) = read.mask {
@@ -186,14 +191,6 @@ pub(crate) struct Stepper {
 }
 
 impl Stepper {
-    fn luminal(body: Body) -> Stepper {
-        Stepper::new(body, false)
-    }
-
-    fn plan(body: Body) -> Stepper {
-        Stepper::new(body, true)
-    }
-
     fn new(body: Body, plan: bool) -> Stepper {
         let mut inputs = vec![body.projected];
         inputs.extend(&body.states);

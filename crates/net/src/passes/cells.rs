@@ -4,7 +4,7 @@ use luminal::compiler_utils::{Compiler, ToIdsMut};
 use luminal::graph::Graph;
 
 use super::{FuseProducts, MergeConstants, lstm, program};
-use crate::cells::{self, CellForm, body};
+use crate::cells::{self, ByForm, CellForm, body};
 use crate::network::Cell;
 use crate::operations::{FusedCell, FusedScan, Operation};
 
@@ -21,8 +21,7 @@ impl Compiler for FuseCells {
             let Some(Operation::Scan(scan)) = Operation::of(operator.as_ref()) else {
                 continue;
             };
-            if let Some(cell) = fuse(&scan.shape.form, scan.shape.size, scan.shape.units)
-            {
+            if let Some(cell) = fuse(&scan.shape.form) {
                 let shape = scan.shape.clone();
                 *operator = Box::new(FusedScan { shape, cell });
             }
@@ -34,14 +33,21 @@ impl Compiler for FuseCells {
 /// equations are the LSTM's, whatever their names and order.
 pub(crate) fn lstm_blocks(cell: &Cell) -> Option<[usize; 4]> {
     let form = cells::form(cell, false).ok()?;
-    match fuse(&form, 1, 2)? {
+    match fuse(&form)? {
         FusedCell::Lstm(gates) => Some(gates),
         FusedCell::Program(_) => None,
     }
 }
 
-fn fuse(form: &CellForm, size: usize, units: usize) -> Option<FusedCell> {
-    let mut body = body(form, size, units);
+/// The kernel of a cell; it is the same for all sizes.
+fn fuse(form: &CellForm) -> Option<FusedCell> {
+    static FUSED: ByForm<Option<FusedCell>> = ByForm::new();
+    FUSED.get(form, || read(form))
+}
+
+fn read(form: &CellForm) -> Option<FusedCell> {
+    // Sizes that no axis shares with another.
+    let mut body = body(form, 2, 3);
     body.builder.graph.compile(FuseProducts, ());
     body.builder.graph.compile(MergeConstants, ());
     let program = program::lower(&body, form)?;
