@@ -84,7 +84,14 @@ impl Prepared {
 
 fn prepare([b, t, i, h]: [usize; 4], mode: Mode) -> Result<Prepared, String> {
     let network = network(h);
-    let data = DataShape { steps: Some(t), features: i, width: h, every: true };
+    let data = DataShape {
+        steps: Some(t),
+        features: i,
+        width: h,
+        symbols: None,
+        classes: None,
+        every: true,
+    };
     let flows = flows(&network, data).map_err(|error| error.title)?;
     let tensors = parameters(&network, &flows, false).map_err(|error| error.title)?;
     let goal = match mode {

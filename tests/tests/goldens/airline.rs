@@ -156,6 +156,8 @@ fn fresh(case: &Value, train: &Sequences) -> (Problem, Training) {
         steps: Some(train.lengths[0]),
         features: train.features,
         width: 1,
+        symbols: None,
+        classes: None,
         every: false,
     };
     let problem = Problem::new(&line, data, false);

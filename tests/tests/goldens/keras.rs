@@ -36,8 +36,14 @@ fn stateful(case: &Value, way: Settings) {
     let (steps, batch, units) = (size(case, "T"), size(case, "B"), size(case, "H"));
     let every = case["return_sequences"].as_bool().unwrap();
     let line = format!("lstm {units} stateful x {}", size(case, "layers"));
-    let data =
-        DataShape { steps: Some(steps), features: size(case, "I"), width: units, every };
+    let data = DataShape {
+        steps: Some(steps),
+        features: size(case, "I"),
+        width: units,
+        symbols: None,
+        classes: None,
+        every,
+    };
     let problem = Problem::new(&line, data, false);
     let arena = problem.arena(|p| tensor(&case["weights"][p.layer][key(p)]).f32());
     let shape = BatchShape { steps, size: batch, masked: false };
@@ -105,6 +111,8 @@ fn gru(case: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: units,
+        symbols: None,
+        classes: None,
         every: true,
     };
     let problem = Problem::new(&text, data, false);
@@ -192,6 +200,8 @@ fn trajectory(case: &Value, run: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: 1,
+        symbols: None,
+        classes: None,
         every: false,
     };
     let problem =

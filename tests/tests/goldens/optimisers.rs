@@ -17,6 +17,7 @@ pub(crate) fn model_name(parameter: &Parameter) -> String {
     match parameter.role {
         Role::Weight => "out.weight".to_owned(),
         Role::Bias => "out.bias".to_owned(),
+        Role::Table => "emb.weight".to_owned(),
         Role::WeightInput
         | Role::WeightHidden(_)
         | Role::BiasInput
@@ -44,6 +45,8 @@ fn check(case: &Value, run: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: outputs,
+        symbols: None,
+        classes: None,
         every: false,
     };
     let problem = Problem::new(&format!("lstm {} -> dense", size(case, "H")), data, true);

@@ -30,6 +30,8 @@ fn check(case: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: 1,
+        symbols: None,
+        classes: None,
         every: true,
     };
     let problem = Problem::new(&line, data, true);

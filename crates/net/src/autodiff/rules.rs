@@ -7,7 +7,7 @@ use luminal::graph::NodeIndex;
 use super::{Undifferentiable, Walk};
 use crate::graph::{Tensor, physical_len, plain};
 use crate::operations::{
-    FusedScan, FusedScanGrad, MatMul, Operation, ScanGrad, ScanShape,
+    FusedScan, FusedScanGrad, Indexed, MatMul, Operation, ScanGrad, ScanShape,
 };
 
 /// Adds the gradients of a node's inputs, given those of its outputs.
@@ -22,7 +22,9 @@ pub(super) fn apply(
     let name = format!("{operator:?}");
     let known = Operation::of(operator.as_ref());
     let row = match known {
-        Some(Operation::Input | Operation::Constant(_)) => Row::Nothing,
+        Some(Operation::Input | Operation::Constant(_) | Operation::Numbers(_)) => {
+            Row::Nothing
+        }
         // A step function: flat wherever it has a derivative.
         Some(Operation::LessThan) => Row::Nothing,
         Some(Operation::Add) => Row::Add,
@@ -35,11 +37,22 @@ pub(super) fn apply(
         Some(Operation::Sum(axis)) => Row::Sum(axis),
         Some(Operation::Max(axis)) => Row::Max(axis),
         Some(Operation::MatMul(matmul)) => Row::MatMul(*matmul),
+        Some(Operation::Indexed(&Indexed::Gather { rows, kinds, width })) => {
+            Row::Gather { rows, kinds, width }
+        }
+        Some(Operation::Indexed(&Indexed::CrossEntropy { rows, kinds })) => {
+            Row::CrossEntropy { rows, kinds }
+        }
         Some(Operation::Scan(scan)) => Row::Scan(scan.shape.clone()),
         Some(Operation::FusedScan(scan)) => Row::FusedScan(scan.clone()),
         // Second derivatives are never taken.
         Some(
-            Operation::Scatter(_) | Operation::ScanGrad(_) | Operation::FusedScanGrad(_),
+            Operation::Scatter(_)
+            | Operation::ScanGrad(_)
+            | Operation::FusedScanGrad(_)
+            | Operation::Indexed(
+                Indexed::GatherGrad { .. } | Indexed::CrossEntropyGrad { .. },
+            ),
         )
         | None => return Err(Undifferentiable(name)),
     };
@@ -59,6 +72,8 @@ enum Row {
     Sum(usize),
     Max(usize),
     MatMul(MatMul),
+    Gather { rows: usize, kinds: usize, width: usize },
+    CrossEntropy { rows: usize, kinds: usize },
     Scan(ScanShape),
     FusedScan(FusedScan),
 }
@@ -125,6 +140,18 @@ impl Row {
             }
             Row::Max(axis) => max(walk, node, input, g, axis),
             Row::MatMul(forward) => matmul(walk, inputs, g, forward),
+            Row::Gather { rows, kinds, width } => {
+                let g = g.with_dims(&[rows, width]);
+                let op = Indexed::GatherGrad { rows, kinds, width };
+                let id = walk.builder.node(op, &[inputs[0], g]);
+                walk.accumulate_view(&inputs[1], Tensor::plain(id, 0, &[kinds, width]));
+            }
+            Row::CrossEntropy { rows, kinds } => {
+                let shares = Tensor::plain(node, 1, &[rows, kinds]);
+                let op = Indexed::CrossEntropyGrad { rows, kinds };
+                let id = walk.builder.node(op, &[shares, inputs[1], g]);
+                walk.accumulate_view(&inputs[0], Tensor::plain(id, 0, &[rows, kinds]));
+            }
         }
     }
 }

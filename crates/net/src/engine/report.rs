@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Engine, Evaluator, Feed, KernelReport, KernelTime};
 use crate::cells::CellForm;
 use crate::graph::Builder;
-use crate::operations::{FusedCell, Operation};
+use crate::operations::{FusedCell, Indexed, Operation};
 use crate::plan::{Kernel, Plan, Step};
 
 impl Engine {
@@ -75,6 +75,9 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
                 };
                 lines.push(format!("the loop of {place} became {kernel}"));
             }
+            Some(Operation::Indexed(indexed)) => {
+                lines.extend(indexed_line(indexed, place))
+            }
             Some(Operation::MatMul(_)) => *products.entry(place).or_default() += 1,
             _ => {}
         }
@@ -86,6 +89,18 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
         });
     }
     lines
+}
+
+fn indexed_line(indexed: &Indexed, place: &str) -> Option<String> {
+    match indexed {
+        Indexed::Gather { kinds, .. } => Some(format!(
+            "the product of {place} with its table of {kinds} rows became a look-up"
+        )),
+        Indexed::CrossEntropy { .. } => {
+            Some(format!("the softmax and logarithm of {place} became one kernel"))
+        }
+        Indexed::GatherGrad { .. } | Indexed::CrossEntropyGrad { .. } => None,
+    }
 }
 
 fn kernels(plan: &mut Plan, inputs: &[&[f32]], repeats: usize) -> Vec<KernelTime> {
@@ -100,6 +115,13 @@ fn name(step: &Step) -> String {
         Kernel::Copy { .. } => "copy of a view",
         Kernel::Reduce { .. } => "sum",
         Kernel::MatMul { .. } => "matrix product",
+        Kernel::Indexed { indexed, .. } => match indexed {
+            Indexed::Gather { .. } => "rows of the table",
+            Indexed::GatherGrad { .. } => "sums by row of the table",
+            Indexed::CrossEntropy { .. } | Indexed::CrossEntropyGrad { .. } => {
+                "softmax cross-entropy"
+            }
+        },
         Kernel::Scatter { .. } => "scatter",
         Kernel::Scan { .. } | Kernel::ScanGrad { .. } => "loop of primitives",
         Kernel::FusedScan { .. } | Kernel::FusedScanGrad { .. } => "fused loop",

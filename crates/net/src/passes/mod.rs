@@ -6,6 +6,7 @@
 mod cells;
 mod constants;
 mod dead;
+mod indexed;
 mod lstm;
 mod products;
 mod program;
@@ -13,4 +14,5 @@ mod program;
 pub(crate) use cells::{FuseCells, lstm_blocks};
 pub(crate) use constants::MergeConstants;
 pub(crate) use dead::RemoveDead;
+pub(crate) use indexed::FuseIndexed;
 pub(crate) use products::FuseProducts;

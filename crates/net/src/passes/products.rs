@@ -2,6 +2,7 @@
 
 use luminal::compiler_utils::{Compiler, ToIdsMut};
 use luminal::graph::{Dependency, Graph, NodeIndex};
+use luminal::op::Operator;
 use luminal::prelude::petgraph::Direction;
 use luminal::prelude::petgraph::visit::EdgeRef;
 use luminal::shape::ShapeTracker;
@@ -18,13 +19,13 @@ impl Compiler for FuseProducts {
     fn compile<T: ToIdsMut>(&self, graph: &mut Graph, _: T) {
         for sum in graph.graph.node_indices().collect::<Vec<_>>() {
             if let Some((matmul, sources)) = find(graph, sum) {
-                replace(graph, sum, matmul, sources);
+                replace(graph, sum, Box::new(matmul), sources);
             }
         }
     }
 }
 
-type Source = (NodeIndex, u8, ShapeTracker);
+pub(super) type Source = (NodeIndex, u8, ShapeTracker);
 
 fn find(graph: &Graph, sum: NodeIndex) -> Option<(MatMul, [Source; 2])> {
     let Operation::Sum(2) = operation(graph, sum)? else { return None };
@@ -43,7 +44,7 @@ fn find(graph: &Graph, sum: NodeIndex) -> Option<(MatMul, [Source; 2])> {
     Some((matmul, [left, right]))
 }
 
-fn operation(graph: &Graph, node: NodeIndex) -> Option<Operation<'_>> {
+pub(super) fn operation(graph: &Graph, node: NodeIndex) -> Option<Operation<'_>> {
     Operation::of(graph.graph.node_weight(node)?.as_ref())
 }
 
@@ -57,12 +58,17 @@ fn spread(m: usize, k: usize, n: usize) -> (ShapeTracker, ShapeTracker) {
     (left, right)
 }
 
-/// Puts the product in the sum's place, so that ids and readers stay; the
-/// multiplication is left for [`super::RemoveDead`] if nothing else reads it.
-fn replace(graph: &mut Graph, sum: NodeIndex, matmul: MatMul, sources: [Source; 2]) {
+/// Puts an operation in a node's place, so that ids and readers stay; what the node read
+/// is left for [`super::RemoveDead`] if nothing else reads it.
+pub(super) fn replace(
+    graph: &mut Graph,
+    node: NodeIndex,
+    operator: Box<dyn Operator>,
+    sources: [Source; 2],
+) {
     let old: Vec<_> = graph
         .graph
-        .edges_directed(sum, Direction::Incoming)
+        .edges_directed(node, Direction::Incoming)
         .map(|edge| edge.id())
         .collect();
     for edge in old {
@@ -70,7 +76,7 @@ fn replace(graph: &mut Graph, sum: NodeIndex, matmul: MatMul, sources: [Source; 
     }
     for (order, (source, output, shape)) in (0u8..).zip(sources) {
         let edge = Dependency::Data { input_order: order, output_order: output, shape };
-        graph.graph.add_edge(source, sum, edge);
+        graph.graph.add_edge(source, node, edge);
     }
-    *graph.graph.node_weight_mut(sum).expect("the node is there") = Box::new(matmul);
+    *graph.graph.node_weight_mut(node).expect("the node is there") = operator;
 }

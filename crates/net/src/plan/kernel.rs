@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use crate::cells::CellForm;
 use crate::graph::Reading;
 use crate::operations::{
-    FusedScan, FusedScanGrad, MatMul, Scan, ScanGrad, Scatter, Tape,
+    FusedScan, FusedScanGrad, Indexed, MatMul, Scan, ScanGrad, Scatter, Tape,
 };
 
 /// What one node of the graph became. Numbers name buffers.
@@ -40,6 +40,11 @@ pub(crate) enum Kernel {
         matmul: MatMul,
         inputs: [usize; 2],
         output: usize,
+    },
+    Indexed {
+        indexed: Indexed,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
     },
     Scatter {
         scatter: Scatter,
@@ -133,6 +138,9 @@ impl Kernel {
                     matmul.run(&slots[*a], &slots[*b], out)
                 });
             }
+            Kernel::Indexed { indexed, inputs, outputs } => {
+                write_all(slots, inputs, outputs, |read, out| indexed.run(read, out));
+            }
             Kernel::Scatter { scatter, input, output } => {
                 write(slots, *output, |slots, out| scatter.run(&slots[*input], out));
             }
@@ -168,6 +176,7 @@ impl Kernel {
             | Kernel::Copy { .. }
             | Kernel::Reduce { .. }
             | Kernel::MatMul { .. }
+            | Kernel::Indexed { .. }
             | Kernel::Scatter { .. }
             | Kernel::ScanGrad { .. }
             | Kernel::FusedScanGrad { .. } => return None,
@@ -184,7 +193,8 @@ impl Kernel {
             | Kernel::Reduce { output, .. }
             | Kernel::MatMul { output, .. }
             | Kernel::Scatter { output, .. } => vec![*output],
-            Kernel::Scan { outputs, .. }
+            Kernel::Indexed { outputs, .. }
+            | Kernel::Scan { outputs, .. }
             | Kernel::ScanGrad { outputs, .. }
             | Kernel::FusedScan { outputs, .. }
             | Kernel::FusedScanGrad { outputs, .. } => outputs.clone(),

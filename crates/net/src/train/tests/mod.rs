@@ -3,6 +3,7 @@
 mod going_on;
 mod lanes;
 mod stopping;
+mod symbols;
 
 use carousel_cell::Optimiser;
 use carousel_data::Sequences;
