@@ -1,8 +1,9 @@
 //! What the command line asks for: words in, [`Options`] out.
 
 /// How the command is used.
-pub(crate) const USAGE: &str = "usage: carousel-bench [--only process|airline|micro] [--runs N] \
-     [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--command PATH]";
+pub(crate) const USAGE: &str = "usage: carousel-bench [--only process|airline|micro|charlm] \
+     [--runs N] [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--text FILE] \
+     [--command PATH]";
 
 /// The shapes that the peers measure too; `1,1,256,256` is the latency of one step.
 const SHAPES: &str = "1,3,1,4;1,100,1,32;32,50,16,64;32,100,64,128;64,100,256,256;\
@@ -17,11 +18,14 @@ pub(crate) enum Group {
     Airline,
     /// One layer.
     Micro,
+    /// The training of a character model.
+    Charlm,
 }
 
 impl Group {
     /// In the order in which they run.
-    pub(crate) const ALL: [Group; 3] = [Group::Process, Group::Airline, Group::Micro];
+    pub(crate) const ALL: [Group; 4] =
+        [Group::Process, Group::Airline, Group::Micro, Group::Charlm];
 }
 
 /// What is measured, and how often.
@@ -35,6 +39,8 @@ pub(crate) struct Options {
     pub(crate) shapes: Vec<[usize; 4]>,
     /// Whether the layer is trained, and whether it is only run.
     pub(crate) modes: Vec<Mode>,
+    /// What the character model reads; a text that is made if there is none.
+    pub(crate) text: Option<String>,
     /// The `carousel` command; the one beside this program if there is none.
     pub(crate) command: Option<String>,
 }
@@ -58,6 +64,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
         runs: 10,
         shapes: shapes(SHAPES)?,
         modes: vec![Mode::Train, Mode::Infer],
+        text: None,
         command: None,
     };
     let mut words = words.into_iter();
@@ -70,6 +77,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
             "--modes" => {
                 options.modes = value.split(',').map(mode).collect::<Result<_, _>>()?;
             }
+            "--text" => options.text = Some(value),
             "--command" => options.command = Some(value),
             _ => return Err(format!("unknown option `{word}`")),
         }
@@ -82,6 +90,7 @@ fn group(word: &str) -> Result<Group, String> {
         "process" => Ok(Group::Process),
         "airline" => Ok(Group::Airline),
         "micro" => Ok(Group::Micro),
+        "charlm" => Ok(Group::Charlm),
         _ => Err(format!("unknown group `{word}`")),
     }
 }
@@ -127,6 +136,9 @@ mod tests {
         assert_eq!(options.runs, 3);
         assert_eq!(options.shapes, [[1, 2, 3, 4], [5, 6, 7, 8]]);
         assert_eq!(options.modes, [Mode::Infer]);
+        let options = read_line("--only charlm --text alice.txt").unwrap();
+        assert_eq!(options.only, Some(Group::Charlm));
+        assert_eq!(options.text.as_deref(), Some("alice.txt"));
         assert_eq!(read_line("").unwrap().shapes.len(), 8);
     }
 

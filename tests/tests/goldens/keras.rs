@@ -93,7 +93,7 @@ fn key(parameter: &Parameter) -> &'static str {
         Role::WeightInput => "kernel",
         Role::WeightHidden(_) => "recurrent_kernel",
         Role::BiasInput => "bias",
-        Role::BiasHidden | Role::Vector(_) | Role::Weight | Role::Bias => {
+        Role::BiasHidden | Role::Vector(_) | Role::Weight | Role::Bias | Role::Table => {
             panic!("Keras has no such weight")
         }
     }
@@ -160,7 +160,9 @@ fn gru_weight(parameter: &Parameter, weights: &Value, units: usize) -> Vec<f32> 
         Role::WeightHidden(_) => ("recurrent_kernel", None),
         Role::BiasInput => ("bias", Some(0)),
         Role::BiasHidden => ("bias", Some(1)),
-        Role::Vector(_) | Role::Weight | Role::Bias => panic!("a GRU has no such weight"),
+        Role::Vector(_) | Role::Weight | Role::Bias | Role::Table => {
+            panic!("a GRU has no such weight")
+        }
     };
     let whole = tensor(&weights[name]);
     let whole = match row {
