@@ -88,9 +88,8 @@ fn prepare([b, t, i, h]: [usize; 4], mode: Mode) -> Result<Prepared, String> {
         steps: Some(t),
         features: i,
         width: h,
-        symbols: None,
-        classes: None,
         every: true,
+        ..DataShape::default()
     };
     let flows = flows(&network, data).map_err(|error| error.title)?;
     let tensors = parameters(&network, &flows, false).map_err(|error| error.title)?;

@@ -64,7 +64,8 @@ impl Text {
         Text::of(&text, streams, length).ok_or_else(|| format!("{path} is empty"))
     }
 
-    fn of(text: &str, streams: usize, length: usize) -> Option<Text> {
+    /// The same from characters; `None` if there are none.
+    pub(crate) fn of(text: &str, streams: usize, length: usize) -> Option<Text> {
         let kinds: Vec<char> =
             text.chars().collect::<BTreeSet<_>>().into_iter().collect();
         let named: Vec<f32> = (text.chars())

@@ -29,9 +29,8 @@ pub(crate) fn check(definition: &Arc<CellDefinition>) -> Result<(), Diagnostic> 
         steps: None,
         features: 1,
         width: 1,
-        symbols: None,
-        classes: None,
         every: false,
+        ..DataShape::default()
     };
     parameters(&network, &flows(&network, data)?, false).map(|_| ())
 }

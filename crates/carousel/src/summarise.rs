@@ -113,10 +113,9 @@ pub(crate) fn size(work: &mut Work<'_>, network: &Network) -> Result<Sized, Diag
     let shape = DataShape {
         steps: Some(1),
         features: 1,
-        symbols: None,
         width: own_width(network),
-        classes: None,
         every: false,
+        ..DataShape::default()
     };
     let every = DataShape { every: true, ..shape };
     match flows(network, shape) {

@@ -4,8 +4,8 @@ use carousel_lang::Diagnostic;
 
 use crate::network::{Layer, LayerKind, Network, Output};
 
-/// What the data gives and asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the data gives and asks for; numbers, unless something else is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DataShape {
     /// Steps of a sequence, if all have the same number: `T`.
     pub steps: Option<usize>,

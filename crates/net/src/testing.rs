@@ -151,10 +151,9 @@ pub(crate) fn shape(sequences: &Sequences) -> DataShape {
     DataShape {
         steps: same.then_some(first),
         features: sequences.features,
-        symbols: None,
         width: sequences.width,
-        classes: None,
         every: sequences.every,
+        ..DataShape::default()
     }
 }
 

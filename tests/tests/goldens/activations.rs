@@ -59,9 +59,8 @@ fn run(equation: &str, x: &Tensor, width: usize) -> Vec<Vec<f32>> {
         steps: Some(1),
         features: width,
         width,
-        symbols: None,
-        classes: None,
         every: true,
+        ..DataShape::default()
     };
     let problem = Problem::new(&text, data, false);
     let arena = problem.arena(|_| {

@@ -156,9 +156,8 @@ fn fresh(case: &Value, train: &Sequences) -> (Problem, Training) {
         steps: Some(train.lengths[0]),
         features: train.features,
         width: 1,
-        symbols: None,
-        classes: None,
         every: false,
+        ..DataShape::default()
     };
     let problem = Problem::new(&line, data, false);
     let mut model = Model::new(&problem.network, data, Like::Keras, 7).unwrap();

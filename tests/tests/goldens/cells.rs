@@ -96,9 +96,8 @@ fn agree(text: &str, fusion: &str, masked: bool) {
         steps: Some(STEPS),
         features: FEATURES,
         width: 1,
-        symbols: None,
-        classes: None,
         every: false,
+        ..DataShape::default()
     };
     let problem = Problem::new(text, data, false);
     let mut wave = Wave(0.1);
@@ -176,9 +175,8 @@ fn the_gates_of_an_lstm_written_by_hand_are_found_in_any_order() {
         steps: Some(3),
         features: 1,
         width: 1,
-        symbols: None,
-        classes: None,
         every: false,
+        ..DataShape::default()
     };
     for ((text, _), blocks) in
         CELLS.iter().zip([None, None, None, None, None, Some([3, 2, 1, 0])])

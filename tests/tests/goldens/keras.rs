@@ -40,9 +40,8 @@ fn stateful(case: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: units,
-        symbols: None,
-        classes: None,
         every,
+        ..DataShape::default()
     };
     let problem = Problem::new(&line, data, false);
     let arena = problem.arena(|p| tensor(&case["weights"][p.layer][key(p)]).f32());
@@ -111,9 +110,8 @@ fn gru(case: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: units,
-        symbols: None,
-        classes: None,
         every: true,
+        ..DataShape::default()
     };
     let problem = Problem::new(&text, data, false);
     let weights = &case["weights"][0];
@@ -202,9 +200,8 @@ fn trajectory(case: &Value, run: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: 1,
-        symbols: None,
-        classes: None,
         every: false,
+        ..DataShape::default()
     };
     let problem =
         Problem::new(&format!("lstm {} -> dense 1", size(case, "H")), data, false);

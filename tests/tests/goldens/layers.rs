@@ -79,9 +79,8 @@ fn problem(case: &Value, word: &str) -> Problem {
         steps: Some(size(case, "T")),
         features,
         width,
-        symbols: None,
-        classes: None,
         every: true,
+        ..DataShape::default()
     };
     Problem::new(&line, data, true)
 }

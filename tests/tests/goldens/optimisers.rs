@@ -45,9 +45,7 @@ fn check(case: &Value, run: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: outputs,
-        symbols: None,
-        classes: None,
-        every: false,
+        ..DataShape::default()
     };
     let problem = Problem::new(&format!("lstm {} -> dense", size(case, "H")), data, true);
     let mut arena = problem.arena(|p| ours(&tensor(&case["params"][model_name(p)])));

@@ -4,7 +4,7 @@ use std::f32::consts::LN_2;
 
 use luminal::graph::NodeIndex;
 
-use super::{Undifferentiable, Walk};
+use super::{Undifferentiable, Walk, indexed};
 use crate::graph::{Tensor, physical_len, plain};
 use crate::operations::{
     FusedScan, FusedScanGrad, Indexed, MatMul, Operation, ScanGrad, ScanShape,
@@ -37,22 +37,12 @@ pub(super) fn apply(
         Some(Operation::Sum(axis)) => Row::Sum(axis),
         Some(Operation::Max(axis)) => Row::Max(axis),
         Some(Operation::MatMul(matmul)) => Row::MatMul(*matmul),
-        Some(Operation::Indexed(&Indexed::Gather { rows, kinds, width })) => {
-            Row::Gather { rows, kinds, width }
-        }
-        Some(Operation::Indexed(&Indexed::CrossEntropy { rows, kinds })) => {
-            Row::CrossEntropy { rows, kinds }
-        }
+        Some(Operation::Indexed(indexed)) => Row::Indexed(*indexed),
         Some(Operation::Scan(scan)) => Row::Scan(scan.shape.clone()),
         Some(Operation::FusedScan(scan)) => Row::FusedScan(scan.clone()),
         // Second derivatives are never taken.
         Some(
-            Operation::Scatter(_)
-            | Operation::ScanGrad(_)
-            | Operation::FusedScanGrad(_)
-            | Operation::Indexed(
-                Indexed::GatherGrad { .. } | Indexed::CrossEntropyGrad { .. },
-            ),
+            Operation::Scatter(_) | Operation::ScanGrad(_) | Operation::FusedScanGrad(_),
         )
         | None => return Err(Undifferentiable(name)),
     };
@@ -72,8 +62,7 @@ enum Row {
     Sum(usize),
     Max(usize),
     MatMul(MatMul),
-    Gather { rows: usize, kinds: usize, width: usize },
-    CrossEntropy { rows: usize, kinds: usize },
+    Indexed(Indexed),
     Scan(ScanShape),
     FusedScan(FusedScan),
 }
@@ -88,6 +77,7 @@ impl Row {
         match self {
             Row::Nothing => {}
             Row::Scan(shape) => return scan(walk, node, inputs, shape),
+            Row::Indexed(forward) => return indexed::apply(walk, node, inputs, forward),
             Row::FusedScan(forward) => fused_scan(walk, node, inputs, forward),
             single => {
                 if let Some(gradient) = walk.output_gradient(node, 0) {
@@ -102,7 +92,7 @@ impl Row {
     fn single(self, walk: &mut Walk<'_>, node: NodeIndex, inputs: &[Tensor], g: Tensor) {
         let input = &inputs[0];
         match self {
-            Row::Nothing | Row::Scan(_) | Row::FusedScan(_) => {}
+            Row::Nothing | Row::Indexed(_) | Row::Scan(_) | Row::FusedScan(_) => {}
             Row::Add => {
                 let g = Tensor { view: plain(&input.dims()), ..g };
                 inputs.iter().for_each(|input| walk.accumulate_view(input, g));
@@ -140,18 +130,6 @@ impl Row {
             }
             Row::Max(axis) => max(walk, node, input, g, axis),
             Row::MatMul(forward) => matmul(walk, inputs, g, forward),
-            Row::Gather { rows, kinds, width } => {
-                let g = g.with_dims(&[rows, width]);
-                let op = Indexed::GatherGrad { rows, kinds, width };
-                let id = walk.builder.node(op, &[inputs[0], g]);
-                walk.accumulate_view(&inputs[1], Tensor::plain(id, 0, &[kinds, width]));
-            }
-            Row::CrossEntropy { rows, kinds } => {
-                let shares = Tensor::plain(node, 1, &[rows, kinds]);
-                let op = Indexed::CrossEntropyGrad { rows, kinds };
-                let id = walk.builder.node(op, &[shares, inputs[1], g]);
-                walk.accumulate_view(&inputs[0], Tensor::plain(id, 0, &[rows, kinds]));
-            }
         }
     }
 }

@@ -175,6 +175,10 @@ fn cross_entropies() {
         let id = b.node(Indexed::CrossEntropy { rows: 6, kinds: 4 }, &[x[0], names]);
         Tensor::plain(id, 0, &[6])
     });
+    check(&[&[6, 4]], |b, x| {
+        let id = b.node(Indexed::Softmax { rows: 6, kinds: 4 }, &[x[0]]);
+        Tensor::plain(id, 0, &[6, 4])
+    });
 }
 
 #[test]

@@ -97,9 +97,14 @@ fn indexed_line(indexed: &Indexed, place: &str) -> Option<String> {
             "the product of {place} with its table of {kinds} rows became a look-up"
         )),
         Indexed::CrossEntropy { .. } => {
-            Some(format!("the softmax and logarithm of {place} became one kernel"))
+            Some(format!("the cross-entropy of {place} became one kernel"))
         }
-        Indexed::GatherGrad { .. } | Indexed::CrossEntropyGrad { .. } => None,
+        Indexed::Softmax { .. } => {
+            Some(format!("the softmax of {place} became one kernel"))
+        }
+        Indexed::GatherGrad { .. }
+        | Indexed::CrossEntropyGrad { .. }
+        | Indexed::SoftmaxGrad { .. } => None,
     }
 }
 
@@ -121,6 +126,7 @@ fn name(step: &Step) -> String {
             Indexed::CrossEntropy { .. } | Indexed::CrossEntropyGrad { .. } => {
                 "softmax cross-entropy"
             }
+            Indexed::Softmax { .. } | Indexed::SoftmaxGrad { .. } => "softmax",
         },
         Kernel::Scatter { .. } => "scatter",
         Kernel::Scan { .. } | Kernel::ScanGrad { .. } => "loop of primitives",

@@ -1,4 +1,5 @@
-//! Softmax cross-entropy: logits and classes go in, losses and probabilities come out.
+//! Softmax and its cross-entropy: logits and classes go in, losses and probabilities come
+//! out.
 //!
 //! The loss of a row is log(sum exp(x)) - x[class], both shifted by the greatest x, so
 //! that nothing overflows; its gradient is softmax(x) - onehot(class) (Bridle 1990).
@@ -23,18 +24,46 @@ pub(super) fn forward(
     shares: &mut [f32],
 ) {
     let rows = logits.chunks_exact(kinds).zip(shares.chunks_exact_mut(kinds));
-    for (((logits, shares), class), loss) in rows.zip(classes).zip(&mut *losses) {
-        let top = by_lanes(logits, f32::NEG_INFINITY, |a, b| if b > a { b } else { a });
-        for (share, logit) in shares.iter_mut().zip(logits) {
-            *share = (logit - top) * LOG2_E;
-        }
-        *loss = named(*class, kinds).map_or(0.0, |class| top - logits[class]);
+    for (((logits, shares), class), loss) in rows.zip(classes).zip(losses) {
+        let (top, sum) = row(logits, shares);
+        *loss = named(*class, kinds).map_or(0.0, |class| top - logits[class]) + sum.ln();
+    }
+}
+
+/// logits and shares: `[rows, kinds]`.
+pub(super) fn softmax(kinds: usize, logits: &[f32], shares: &mut [f32]) {
+    let rows = logits.chunks_exact(kinds).zip(shares.chunks_exact_mut(kinds));
+    for (logits, shares) in rows {
+        row(logits, shares);
+    }
+}
+
+/// The shares of one row; the greatest logit x, and sum exp(logit - x).
+fn row(logits: &[f32], shares: &mut [f32]) -> (f32, f32) {
+    let top = by_lanes(logits, f32::NEG_INFINITY, |a, b| if b > a { b } else { a });
+    for (share, logit) in shares.iter_mut().zip(logits) {
+        *share = (logit - top) * LOG2_E;
     }
     exp2(shares);
-    for (shares, loss) in shares.chunks_exact_mut(kinds).zip(losses) {
-        let sum = by_lanes(shares, 0.0, |a, b| a + b);
-        *loss += sum.ln();
-        shares.iter_mut().for_each(|share| *share /= sum);
+    let sum = by_lanes(shares, 0.0, |a, b| a + b);
+    shares.iter_mut().for_each(|share| *share /= sum);
+    (top, sum)
+}
+
+/// shares s, gradient g and out: `[rows, kinds]`; out is s (g - sum s g).
+pub(super) fn softmax_back(
+    kinds: usize,
+    shares: &[f32],
+    gradient: &[f32],
+    out: &mut [f32],
+) {
+    let rows = shares.chunks_exact(kinds).zip(gradient.chunks_exact(kinds));
+    for ((shares, gradient), out) in rows.zip(out.chunks_exact_mut(kinds)) {
+        for ((out, share), gradient) in out.iter_mut().zip(shares).zip(gradient) {
+            *out = share * gradient;
+        }
+        let sum = by_lanes(out, 0.0, |a, b| a + b);
+        out.iter_mut().zip(shares).for_each(|(out, share)| *out -= share * sum);
     }
 }
 

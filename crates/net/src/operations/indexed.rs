@@ -20,6 +20,11 @@ pub(crate) enum Indexed {
     /// Logits `[rows, kinds]` and classes `[rows]` to losses `[rows]` and
     /// probabilities `[rows, kinds]`.
     CrossEntropy { rows: usize, kinds: usize },
+    /// Logits `[rows, kinds]` to probabilities, `[rows, kinds]`.
+    Softmax { rows: usize, kinds: usize },
+    /// Probabilities and the gradient of these, `[rows, kinds]` both, to that of the
+    /// logits, `[rows, kinds]`.
+    SoftmaxGrad { rows: usize, kinds: usize },
     /// Probabilities `[rows, kinds]`, classes `[rows]` and the gradient of the losses
     /// `[rows]` to that of the logits, `[rows, kinds]`.
     CrossEntropyGrad { rows: usize, kinds: usize },
@@ -31,7 +36,9 @@ impl Indexed {
             Indexed::Gather { rows, width, .. } => vec![rows * width],
             Indexed::GatherGrad { kinds, width, .. } => vec![kinds * width],
             Indexed::CrossEntropy { rows, kinds } => vec![rows, rows * kinds],
-            Indexed::CrossEntropyGrad { rows, kinds } => vec![rows * kinds],
+            Indexed::CrossEntropyGrad { rows, kinds }
+            | Indexed::Softmax { rows, kinds }
+            | Indexed::SoftmaxGrad { rows, kinds } => vec![rows * kinds],
         }
     }
 
@@ -56,6 +63,12 @@ impl Indexed {
                 [shares, classes, gradient],
                 [out],
             ) => entropy::backward(kinds, shares, classes, gradient, out),
+            (Indexed::Softmax { kinds, .. }, [logits], [shares]) => {
+                entropy::softmax(kinds, logits, shares);
+            }
+            (Indexed::SoftmaxGrad { kinds, .. }, [shares, gradient], [out]) => {
+                entropy::softmax_back(kinds, shares, gradient, out);
+            }
             _ => unreachable!("the graph gives each operation its inputs and outputs"),
         }
     }

@@ -1,5 +1,5 @@
-//! Fuses products with rows of zeros and a single one into look-ups, and softmax
-//! cross-entropy into one operation.
+//! Fuses products with rows of zeros and a single one into look-ups, and softmax with
+//! or without its cross-entropy into one operation.
 
 use std::f32::consts::{LN_2, LOG2_E};
 
@@ -7,39 +7,43 @@ use luminal::compiler_utils::{Compiler, ToIdsMut};
 use luminal::graph::{Graph, NodeIndex};
 
 use super::products::{Source, operation, replace};
-use crate::graph::{dims, plain};
+use crate::graph::{dims, is_plain, plain};
 use crate::operations::{Indexed, Operation};
 
 /// Replaces the product of `Builder::one_hot` with a table, once it is a `MatMul`, and
-/// the nodes of `Builder::cross_entropy` by an [`Indexed`] operation each.
+/// the nodes of `Builder::softmax` and `Builder::cross_entropy` by an [`Indexed`] operation each.
 #[derive(Debug)]
 pub(crate) struct FuseIndexed;
 
 impl Compiler for FuseIndexed {
     fn compile<T: ToIdsMut>(&self, graph: &mut Graph, _: T) {
         for node in graph.graph.node_indices().collect::<Vec<_>>() {
-            let found = gather(graph, node).or_else(|| cross_entropy(graph, node));
+            let found = gather(graph, node)
+                .or_else(|| cross_entropy(graph, node))
+                .or_else(|| softmax(graph, node));
             if let Some((indexed, sources)) = found {
-                replace(graph, node, Box::new(indexed), sources);
+                replace(graph, node, Box::new(indexed), &sources);
             }
         }
     }
 }
 
-fn gather(graph: &Graph, node: NodeIndex) -> Option<(Indexed, [Source; 2])> {
+fn gather(graph: &Graph, node: NodeIndex) -> Option<(Indexed, Vec<Source>)> {
     let Operation::MatMul(matmul) = operation(graph, node)? else { return None };
     let width = matmul.n;
     let [left, table] = pair(graph, node)?;
     let (symbols, rows, kinds) = one_hot(graph, &left)?;
-    let is_plain = !matmul.transpose_a && !matmul.transpose_b;
-    is_plain.then_some((Indexed::Gather { rows, kinds, width }, [symbols, table]))
+    let is_forward = !matmul.transpose_a && !matmul.transpose_b;
+    is_forward.then(|| (Indexed::Gather { rows, kinds, width }, vec![symbols, table]))
 }
 
 /// log(sum exp(x)) - sum(onehot x), where x are the logits less the greatest of them.
-fn cross_entropy(graph: &Graph, node: NodeIndex) -> Option<(Indexed, [Source; 2])> {
+fn cross_entropy(graph: &Graph, node: NodeIndex) -> Option<(Indexed, Vec<Source>)> {
     let Operation::Add = operation(graph, node)? else { return None };
     let [log, minus] = pair(graph, node)?;
-    let shifted = exponent(graph, scaled(graph, log.0, LN_2)?.0)?;
+    let log2 = scaled(graph, log.0, LN_2)?;
+    let Operation::Log2 = operation(graph, log2.0)? else { return None };
+    let (_, shifted) = sum_of_powers(graph, &log2)?;
     let picked = scaled(graph, minus.0, -1.0)?;
     let Operation::Sum(1) = operation(graph, picked.0)? else { return None };
     let product = *graph.get_sources(picked.0).first()?;
@@ -48,18 +52,29 @@ fn cross_entropy(graph: &Graph, node: NodeIndex) -> Option<(Indexed, [Source; 2]
     let (classes, rows, kinds) = one_hot(graph, &hot)?;
     let logits = unshifted(graph, shifted.0)?;
     let fits = same == shifted && dims(&logits.2) == [rows, kinds];
-    fits.then_some((Indexed::CrossEntropy { rows, kinds }, [logits, classes]))
+    fits.then(|| (Indexed::CrossEntropy { rows, kinds }, vec![logits, classes]))
 }
 
-/// x, where a node is log2(sum exp(x)).
-fn exponent(graph: &Graph, log: NodeIndex) -> Option<Source> {
-    let Operation::Log2 = operation(graph, log)? else { return None };
-    let sum = *graph.get_sources(log).first()?;
+/// exp(x) / sum exp(x), where x are the logits less the greatest of them.
+fn softmax(graph: &Graph, node: NodeIndex) -> Option<(Indexed, Vec<Source>)> {
+    let Operation::Mul = operation(graph, node)? else { return None };
+    let [power, inverse] = pair(graph, node)?;
+    let Operation::Recip = operation(graph, inverse.0)? else { return None };
+    let (same, shifted) = sum_of_powers(graph, &inverse)?;
+    let logits = unshifted(graph, shifted.0)?;
+    let [rows, kinds] = dims(&logits.2)[..] else { return None };
+    let fits = same == power && is_plain(&logits.2);
+    fits.then(|| (Indexed::Softmax { rows, kinds }, vec![logits]))
+}
+
+/// exp(x) and x, where a node reads sum exp(x).
+fn sum_of_powers(graph: &Graph, reader: &Source) -> Option<(Source, Source)> {
+    let sum = *graph.get_sources(reader.0).first()?;
     let Operation::Sum(1) = operation(graph, sum.0)? else { return None };
     let power = *graph.get_sources(sum.0).first()?;
     let Operation::Exp2 = operation(graph, power.0)? else { return None };
     let exponent = *graph.get_sources(power.0).first()?;
-    scaled(graph, exponent.0, LOG2_E)
+    Some((power, scaled(graph, exponent.0, LOG2_E)?))
 }
 
 /// x, where a node is x less the greatest of its row.

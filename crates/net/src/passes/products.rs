@@ -19,7 +19,7 @@ impl Compiler for FuseProducts {
     fn compile<T: ToIdsMut>(&self, graph: &mut Graph, _: T) {
         for sum in graph.graph.node_indices().collect::<Vec<_>>() {
             if let Some((matmul, sources)) = find(graph, sum) {
-                replace(graph, sum, Box::new(matmul), sources);
+                replace(graph, sum, Box::new(matmul), &sources);
             }
         }
     }
@@ -64,7 +64,7 @@ pub(super) fn replace(
     graph: &mut Graph,
     node: NodeIndex,
     operator: Box<dyn Operator>,
-    sources: [Source; 2],
+    sources: &[Source],
 ) {
     let old: Vec<_> = graph
         .graph
@@ -75,8 +75,9 @@ pub(super) fn replace(
         graph.graph.remove_edge(edge);
     }
     for (order, (source, output, shape)) in (0u8..).zip(sources) {
-        let edge = Dependency::Data { input_order: order, output_order: output, shape };
-        graph.graph.add_edge(source, node, edge);
+        let (output_order, shape) = (*output, *shape);
+        let edge = Dependency::Data { input_order: order, output_order, shape };
+        graph.graph.add_edge(*source, node, edge);
     }
     *graph.graph.node_weight_mut(node).expect("the node is there") = operator;
 }

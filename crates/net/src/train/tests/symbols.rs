@@ -112,10 +112,10 @@ fn all_ways_agree() {
 #[test]
 fn tables_and_losses_are_fused_unless_fusion_is_off() {
     let train = swings(&[4; 2], true);
-    let model = model("embed 4 -> lstm 5 -> dense", &train);
-    for (way, expected) in [(PLAN, 4), (WAYS[1], 0)] {
+    let model = model("embed 4 -> lstm 5 -> dense 4 softmax -> dense", &train);
+    for (way, expected) in [(PLAN, 6), (WAYS[1], 0)] {
         let report = model.report(&train, 2, Loss::CrossEntropy, way).unwrap();
-        let endings = ["the table", "cross-entropy"];
+        let endings = ["the table", "softmax", "cross-entropy"];
         let is_fused =
             |kernel: &&KernelTime| endings.iter().any(|end| kernel.name.ends_with(end));
         let count = report.kernels.iter().filter(is_fused).count();
