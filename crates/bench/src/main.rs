@@ -4,16 +4,19 @@
 //! cargo run --release --locked -p carousel-bench -- --only micro --runs 20
 //! ```
 //!
-//! Three groups: `process` is the whole command on the airline's third program,
+//! Four groups: `process` is the whole command on the airline's third program,
 //! `airline` the training of the five programs inside this process, `micro` one LSTM
-//! layer forward, and forward and backward. Every line has `bench`, `shape` and
+//! layer forward, and forward and backward, `charlm` the training of a character model,
+//! on a text that is made or on `--text FILE`. Every line has `bench`, `shape` and
 //! `median_ms`. Nothing here asserts a speed.
 
 mod airline;
+mod charlm;
 mod micro;
 mod options;
 mod process;
 mod system;
+mod text;
 mod timing;
 
 use std::io::{self, Write};
@@ -47,6 +50,7 @@ fn run(options: &Options) -> Lines {
                 Group::Process => process::run(options, &mut emit)?,
                 Group::Airline => airline::run(options, &mut emit)?,
                 Group::Micro => micro::run(options, &mut emit)?,
+                Group::Charlm => charlm::run(options, &mut emit)?,
             }
         }
     }

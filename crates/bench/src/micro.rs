@@ -88,7 +88,13 @@ fn prepare(
     threads: usize,
 ) -> Result<Prepared, String> {
     let network = network(h);
-    let data = DataShape { steps: Some(t), features: i, width: h, every: true };
+    let data = DataShape {
+        steps: Some(t),
+        features: i,
+        width: h,
+        every: true,
+        ..DataShape::default()
+    };
     let flows = flows(&network, data).map_err(|error| error.title)?;
     let tensors = parameters(&network, &flows, false).map_err(|error| error.title)?;
     let goal = match mode {

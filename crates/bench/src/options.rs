@@ -1,8 +1,9 @@
 //! What the command line asks for: words in, [`Options`] out.
 
 /// How the command is used.
-pub(crate) const USAGE: &str = "usage: carousel-bench [--only process|airline|micro] [--runs N] \
-     [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--threads N] [--command PATH]";
+pub(crate) const USAGE: &str = "usage: carousel-bench [--only process|airline|micro|charlm] \
+     [--runs N] [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--threads N] [--text FILE] \
+     [--command PATH]";
 
 /// The shapes that the peers measure too; `1,1,256,256` is the latency of one step.
 const SHAPES: &str = "1,3,1,4;1,100,1,32;32,50,16,64;32,100,64,128;64,100,256,256;\
@@ -17,11 +18,14 @@ pub(crate) enum Group {
     Airline,
     /// One layer.
     Micro,
+    /// The training of a character model.
+    Charlm,
 }
 
 impl Group {
     /// In the order in which they run.
-    pub(crate) const ALL: [Group; 3] = [Group::Process, Group::Airline, Group::Micro];
+    pub(crate) const ALL: [Group; 4] =
+        [Group::Process, Group::Airline, Group::Micro, Group::Charlm];
 }
 
 /// What is measured, and how often.
@@ -37,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) modes: Vec<Mode>,
     /// How many threads may share a layer's work, in the micro group.
     pub(crate) threads: usize,
+    /// What the character model reads; a text that is made if there is none.
+    pub(crate) text: Option<String>,
     /// The `carousel` command; the one beside this program if there is none.
     pub(crate) command: Option<String>,
 }
@@ -61,6 +67,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
         shapes: shapes(SHAPES)?,
         modes: vec![Mode::Train, Mode::Infer],
         threads: 1,
+        text: None,
         command: None,
     };
     let mut words = words.into_iter();
@@ -74,6 +81,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
                 options.modes = value.split(',').map(mode).collect::<Result<_, _>>()?;
             }
             "--threads" => options.threads = count(&value)?,
+            "--text" => options.text = Some(value),
             "--command" => options.command = Some(value),
             _ => return Err(format!("unknown option `{word}`")),
         }
@@ -86,6 +94,7 @@ fn group(word: &str) -> Result<Group, String> {
         "process" => Ok(Group::Process),
         "airline" => Ok(Group::Airline),
         "micro" => Ok(Group::Micro),
+        "charlm" => Ok(Group::Charlm),
         _ => Err(format!("unknown group `{word}`")),
     }
 }
@@ -133,6 +142,9 @@ mod tests {
         assert_eq!(options.threads, 2);
         assert_eq!(options.shapes, [[1, 2, 3, 4], [5, 6, 7, 8]]);
         assert_eq!(options.modes, [Mode::Infer]);
+        let options = read_line("--only charlm --text alice.txt").unwrap();
+        assert_eq!(options.only, Some(Group::Charlm));
+        assert_eq!(options.text.as_deref(), Some("alice.txt"));
         assert_eq!(read_line("").unwrap().shapes.len(), 8);
     }
 

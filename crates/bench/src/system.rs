@@ -24,8 +24,24 @@ pub(crate) fn children_cpu_ms() -> Option<f64> {
 /// The most memory that a running process has held so far, in MiB. An ended process
 /// has none.
 pub(crate) fn peak_mib(pid: u32) -> Option<f64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    memory(&pid.to_string(), "VmHWM:")
+}
+
+/// The memory that this process holds now, in MiB.
+pub(crate) fn own_mib() -> Option<f64> {
+    memory("self", "VmRSS:")
+}
+
+/// Lets the peak of this process begin anew, where the system can (proc(5), 5 in
+/// `clear_refs`); else it stays the greatest since the start.
+pub(crate) fn reset_peak() {
+    // A system that cannot is no reason not to measure.
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+fn memory(process: &str, field: &str) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
     let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kib / 1024.0)
 }

@@ -25,6 +25,12 @@ pub(crate) fn check(definition: &Arc<CellDefinition>) -> Result<(), Diagnostic> 
     };
     let kind = LayerKind::Recurrent(recurrent);
     let network = Network { layers: vec![Layer { kind, span: definition.span }] };
-    let data = DataShape { steps: None, features: 1, width: 1, every: false };
+    let data = DataShape {
+        steps: None,
+        features: 1,
+        width: 1,
+        every: false,
+        ..DataShape::default()
+    };
     parameters(&network, &flows(&network, data)?, false).map(|_| ())
 }

@@ -52,7 +52,10 @@ pub(crate) fn parrot(
 pub(crate) fn half_stateful(described: &Described) -> Option<Diagnostic> {
     let forgets = |layer: &LayerKind| match layer {
         LayerKind::Recurrent(recurrent) => Some(!recurrent.stateful),
-        LayerKind::Dense { .. } | LayerKind::Dropout { .. } | LayerKind::Flat => None,
+        LayerKind::Dense { .. }
+        | LayerKind::Dropout { .. }
+        | LayerKind::Flat
+        | LayerKind::Embed { .. } => None,
     };
     if !described.network.is_stateful() {
         return None;

@@ -206,10 +206,7 @@ pub(crate) fn fits(
     let shape = shape_of(dataset);
     let steps = model.steps.is_none() || shape.steps.is_none() || model.every;
     let same_steps = steps || model.steps == shape.steps;
-    if (shape.features, shape.width, shape.every)
-        == (model.features, model.width, model.every)
-        && same_steps
-    {
+    if (DataShape { steps: model.steps, ..shape }) == model && same_steps {
         return Ok(());
     }
     Err(Diagnostic::error(format!("`{data}` does not fit the model"))
@@ -222,7 +219,9 @@ pub(crate) fn shape_of(dataset: &Dataset) -> DataShape {
     DataShape {
         steps: dataset.steps(),
         features: dataset.features(),
+        symbols: None,
         width: dataset.width(),
+        classes: None,
         every: dataset.every(),
     }
 }

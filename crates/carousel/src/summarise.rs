@@ -115,6 +115,7 @@ pub(crate) fn size(work: &mut Work<'_>, network: &Network) -> Result<Sized, Diag
         features: 1,
         width: own_width(network),
         every: false,
+        ..DataShape::default()
     };
     let every = DataShape { every: true, ..shape };
     match flows(network, shape) {
@@ -140,6 +141,7 @@ fn own_width(network: &Network) -> usize {
             Some(layer.units * (1 + usize::from(layer.bidirectional)))
         }
         LayerKind::Dense { units, .. } => Some(units.unwrap_or(1)),
+        LayerKind::Embed { units, .. } => Some(*units),
         LayerKind::Dropout { .. } | LayerKind::Flat => None,
     };
     network.layers.iter().rev().find_map(width).unwrap_or(1)
@@ -203,11 +205,15 @@ pub(crate) fn layer_text(layer: &Layer) -> String {
                 Activation::Relu => " relu",
                 Activation::Tanh => " tanh",
                 Activation::Sigmoid => " sigmoid",
+                Activation::Softmax => " softmax",
             };
             format!("dense{units}{activation}{}", if *frozen { " frozen" } else { "" })
         }
         LayerKind::Dropout { rate } => format!("dropout {rate}"),
         LayerKind::Flat => "flat".to_owned(),
+        LayerKind::Embed { units, frozen } => {
+            format!("embed {units}{}", if *frozen { " frozen" } else { "" })
+        }
     }
 }
 

@@ -32,7 +32,8 @@ pub(crate) struct Loaded<'a> {
     pub(crate) mask: Option<&'a [f32]>,
     /// `[B, O]` or `[T, B, O]`
     pub(crate) targets: &'a [f32],
-    /// The share of each target row in the loss: 0, or 1 / (O * real rows).
+    /// The share of each target row in the loss: 0, or 1 / (O * real rows), where O is
+    /// 1 if targets are classes.
     pub(crate) shares: &'a [f32],
     /// How many target rows are real.
     pub(crate) real: usize,

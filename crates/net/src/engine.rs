@@ -15,7 +15,7 @@ use crate::network::{Cell, Network};
 use crate::operations::Operation;
 use crate::parameters::Parameter;
 use crate::passes::{
-    self, FuseCells, FuseLayers, FuseProducts, MergeConstants, RemoveDead,
+    self, FuseCells, FuseIndexed, FuseLayers, FuseProducts, MergeConstants, RemoveDead,
 };
 use crate::plan::{Evaluator, TinyRun};
 use crate::shape::Flow;
@@ -47,6 +47,8 @@ pub enum Executor {
 pub enum Goal {
     /// Outputs and last states only.
     Predict,
+    /// The same with the softmax of the outputs: the probabilities of the classes.
+    Classify,
     /// Also a loss and its gradients.
     Train(Loss),
 }
@@ -59,6 +61,8 @@ pub enum Loss {
     Mse,
     /// Mean of absolute errors.
     Mae,
+    /// Mean of softmax cross-entropies: targets are classes, outputs their logits.
+    CrossEntropy,
     /// Sum of the squares of all outputs, no target: what `check` differentiates.
     SumOfSquares,
     /// The same plus the squares of the last states: sum h^2 + 0.5 sum c^2.
@@ -85,10 +89,11 @@ pub struct Feed<'a> {
     pub mask: Option<&'a [f32]>,
     /// The first states, `[B, H]` each, in the order of [`Engine::states`].
     pub states: &'a [Vec<f32>],
-    /// `[B, O]` or `[T, B, O]`; empty when predicting.
+    /// `[B, O]` or `[T, B, O]`, or one class for each row, `[B]` or `[T, B]`; empty when
+    /// predicting.
     pub targets: &'a [f32],
     /// The share of each target row in the loss, `[B]` or `[T, B]`: they sum to 1 / O
-    /// where the loss is a mean. Empty when predicting.
+    /// where the loss is a mean, to 1 where targets are classes. Empty when predicting.
     pub weights: &'a [f32],
     /// One mask for each entry of [`Engine::dropouts`]: 0, or 1 / (1 - rate).
     pub dropouts: &'a [Vec<f32>],
@@ -185,7 +190,7 @@ impl Engine {
         let mut results = vec![lowered.output];
         results.extend(&lowered.last_states);
         results.extend(lowered.loss);
-        optimise(&mut lowered.builder, &results, settings.fusion);
+        optimise(&mut lowered, &results, settings.fusion);
         if settings.fusion
             && settings.executor == Executor::Plan
             && let Some(tiny) = TinyRun::new(&lowered, goal)
@@ -202,7 +207,7 @@ impl Engine {
         }
         let fusions = report::fusions(&lowered.builder);
         let outputs = differentiate(&mut lowered, goal, &mut results);
-        optimise(&mut lowered.builder, &results, settings.fusion);
+        optimise(&mut lowered, &results, settings.fusion);
         let compiled =
             Compiled { nodes_before, nodes_after: nodes(&lowered.builder), fusions };
         Ok(Engine::assemble(lowered, results, outputs, compiled, settings.executor))
@@ -215,16 +220,9 @@ impl Engine {
         compiled: Compiled,
         executor: Executor,
     ) -> Engine {
-        let (states, state_leaves): (Vec<_>, Vec<_>) = lowered.states.into_iter().unzip();
-        let (dropouts, masks): (Vec<_>, Vec<_>) = lowered.dropouts.into_iter().unzip();
-        let mut inputs = lowered.parameters;
-        inputs.push(lowered.inputs);
-        inputs.extend(lowered.mask);
-        inputs.extend(state_leaves);
-        inputs.extend(masks);
-        inputs.extend(
-            lowered.targets.iter().flat_map(|(targets, weights)| [targets, weights]),
-        );
+        let inputs = lowered.leaves();
+        let states = lowered.states.into_iter().map(|(state, _)| state).collect();
+        let dropouts = lowered.dropouts.into_iter().map(|(dropout, _)| dropout).collect();
         let plan = executor == Executor::Plan;
         Engine {
             states,
@@ -343,14 +341,19 @@ fn differentiate(
     outputs
 }
 
-/// Runs the passes on what the results depend on.
-fn optimise(builder: &mut Builder, results: &[Tensor], fusion: bool) {
-    let graph = &mut builder.graph;
-    graph.to_retrieve = results.iter().map(|result| result.id).collect();
+/// Runs the passes on what the results depend on. Leaves that nothing reads stay: the
+/// number of a removed node is given to the next one that is made, which would then be
+/// fed in the leaf's place.
+fn optimise(lowered: &mut Lowered, results: &[Tensor], fusion: bool) {
+    let kept = lowered.leaves().into_iter().chain(results.iter().copied());
+    let kept = kept.map(|tensor| tensor.id).collect();
+    let graph = &mut lowered.builder.graph;
+    graph.to_retrieve = kept;
     graph.compile(RemoveDead, ());
     graph.compile(MergeConstants, ());
     if fusion {
         graph.compile(FuseProducts, ());
+        graph.compile(FuseIndexed, ());
         graph.compile(FuseCells, ());
     }
     graph.compile(RemoveDead, ());

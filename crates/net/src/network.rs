@@ -44,6 +44,13 @@ pub enum LayerKind {
     },
     /// `flat`: all steps as one row.
     Flat,
+    /// `embed 32`: the row of a learned table that a symbol names; the first layer.
+    Embed {
+        /// Numbers a symbol: `N`.
+        units: usize,
+        /// Whether training leaves its table alone.
+        frozen: bool,
+    },
 }
 
 /// A recurrent layer.
@@ -102,6 +109,8 @@ pub enum Activation {
     Tanh,
     /// 1 / (1 + exp(-x))
     Sigmoid,
+    /// exp(x) / sum exp(x): shares that sum to 1.
+    Softmax,
 }
 
 impl Cell {
@@ -121,6 +130,19 @@ impl Cell {
     }
 }
 
+impl LayerKind {
+    /// The word that asks for it.
+    pub fn word(&self) -> &str {
+        match self {
+            LayerKind::Recurrent(recurrent) => recurrent.cell.word(),
+            LayerKind::Dense { .. } => "dense",
+            LayerKind::Dropout { .. } => "dropout",
+            LayerKind::Flat => "flat",
+            LayerKind::Embed { .. } => "embed",
+        }
+    }
+}
+
 impl Network {
     /// Whether any layer keeps memory between batches.
     pub fn is_stateful(&self) -> bool {
@@ -131,7 +153,10 @@ impl Network {
     pub fn recurrent(&self) -> impl Iterator<Item = &Recurrent> {
         self.layers.iter().filter_map(|layer| match &layer.kind {
             LayerKind::Recurrent(recurrent) => Some(recurrent),
-            LayerKind::Dense { .. } | LayerKind::Dropout { .. } | LayerKind::Flat => None,
+            LayerKind::Dense { .. }
+            | LayerKind::Dropout { .. }
+            | LayerKind::Flat
+            | LayerKind::Embed { .. } => None,
         })
     }
 }

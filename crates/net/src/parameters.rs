@@ -45,6 +45,8 @@ pub enum Role {
     Weight,
     /// `[O]` of a dense layer.
     Bias,
+    /// `[V, N]` of `embed`: a row for each symbol.
+    Table,
 }
 
 impl Parameter {
@@ -95,18 +97,12 @@ pub fn parameters(
             }
             LayerKind::Dense { frozen, .. } => {
                 let (inputs, outputs) = (flow[0].width, flow[1].width);
-                let one = |role, dims: &[usize]| Parameter {
-                    layer,
-                    reverse: false,
-                    role,
-                    dims: dims.to_vec(),
-                    offset: 0,
-                    frozen: *frozen,
-                    starts: vec![0.0],
-                    blocks: Vec::new(),
-                };
-                all.push(one(Role::Weight, &[inputs, outputs]));
-                all.push(one(Role::Bias, &[outputs]));
+                all.push(plain(layer, Role::Weight, &[inputs, outputs], *frozen));
+                all.push(plain(layer, Role::Bias, &[outputs], *frozen));
+            }
+            LayerKind::Embed { units, frozen } => {
+                let kinds = flow[0].symbols.unwrap_or(0);
+                all.push(plain(layer, Role::Table, &[kinds, *units], *frozen));
             }
             LayerKind::Dropout { .. } | LayerKind::Flat => {}
         }
@@ -117,6 +113,20 @@ pub fn parameters(
         offset += parameter.len();
     }
     Ok(all)
+}
+
+/// A tensor of a layer without gates.
+fn plain(layer: usize, role: Role, dims: &[usize], frozen: bool) -> Parameter {
+    Parameter {
+        layer,
+        reverse: false,
+        role,
+        dims: dims.to_vec(),
+        offset: 0,
+        frozen,
+        starts: vec![0.0],
+        blocks: Vec::new(),
+    }
 }
 
 /// Which directions a layer has: `false` forward, `true` backward.

@@ -15,7 +15,6 @@ use crate::engines::{Engines, Slot};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::network::LayerKind;
-use crate::shape::DataShape;
 
 /// Sequences predicted at once: enough to fill vector units, few enough for caches.
 const AT_ONCE: usize = 64;
@@ -25,7 +24,8 @@ const REPEATS: usize = 20;
 
 impl Model {
     /// The outputs for all sequences in their order, laid out as their targets:
-    /// `[n, O]`, or `[sum of lengths, O]` where each step has one.
+    /// `[n, O]`, or `[sum of lengths, O]` where each step has one. Where the target is a
+    /// class these are the probabilities of all classes.
     ///
     /// A stateful network reads the sequences one after another as one lane: it starts
     /// from `memory` and leaves there what it remembers at the end. Any other reads
@@ -41,7 +41,7 @@ impl Model {
         settings: Settings,
         interrupt: Option<&AtomicBool>,
     ) -> Result<Vec<f32>, Interrupted> {
-        let mut engines = Engines::new(self, Goal::Predict, settings);
+        let mut engines = Engines::new(self, self.goal(), settings);
         self.predict_with(&mut engines, sequences, memory, interrupt)
     }
 
@@ -76,7 +76,7 @@ impl Model {
 
     /// The same sequences with targets of zeros.
     fn with_targets(&self, sequences: &Sequences) -> Sequences {
-        let DataShape { width, every, .. } = self.data;
+        let (width, every) = (self.data.target_width(), self.data.every);
         let steps = sequences.lengths.iter().sum();
         let rows = if every { steps } else { sequences.len() };
         let targets = vec![0.0; rows * width];
@@ -91,7 +91,8 @@ impl Model {
     pub fn check(&self, sequences: &Sequences) -> Result<(), Diagnostic> {
         let mut numbers = vec![("values a step", self.data.features, sequences.features)];
         if !sequences.targets.is_empty() {
-            numbers.push(("values a target", self.data.width, sequences.width));
+            let width = self.data.target_width();
+            numbers.push(("values a target", width, sequences.width));
             let every = [self.data.every, sequences.every].map(usize::from);
             numbers.push(("targets at each step", every[0], every[1]));
         }
@@ -100,12 +101,36 @@ impl Model {
             numbers.push(("steps", steps, other.copied().unwrap_or(steps)));
         }
         match numbers.into_iter().find(|(_, model, data)| model != data) {
-            None => Ok(()),
+            None => self.check_names(sequences),
             Some((what, model, data)) => Err(Diagnostic::error(format!(
                 "the model was trained on other data: {what} are {model} there and \
                  {data} here"
             ))),
         }
+    }
+
+    /// Whether symbols and classes are of the kinds that the model knows.
+    fn check_names(&self, sequences: &Sequences) -> Result<(), Diagnostic> {
+        let all = [
+            ("symbols", self.data.symbols, &sequences.inputs),
+            ("classes", self.data.classes, &sequences.targets),
+        ];
+        for (what, kinds, numbers) in all {
+            let Some(kinds) = kinds else { continue };
+            let is_known = |x: &f32| x.fract() == 0.0 && *x >= 0.0 && *x < kinds as f32;
+            if let Some(other) = numbers.iter().find(|x| !is_known(x)) {
+                return Err(Diagnostic::error(format!(
+                    "the model knows {kinds} {what}, numbered from 0, and {other} is \
+                     none of them"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// What predicting asks of an engine.
+    pub(crate) fn goal(&self) -> Goal {
+        if self.data.classes.is_some() { Goal::Classify } else { Goal::Predict }
     }
 
     /// Whether its width depends on the number of steps.
@@ -157,7 +182,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn one_lane(&mut self, memory: &mut Memory) -> Result<Vec<f32>, Interrupted> {
-        let width = self.sequences.width;
+        let width = self.model.data.width;
         let mut loader = Loader::new(self.sequences);
         let mut outputs = Vec::with_capacity(self.sequences.targets.len());
         let mut states: Option<Vec<Vec<f32>>> = None;
@@ -188,7 +213,7 @@ impl Reader<'_> {
 
     /// Sequences of like length are laid side by side, so that little is padding.
     fn side_by_side(&mut self) -> Result<Vec<f32>, Interrupted> {
-        let Sequences { width, every, .. } = *self.sequences;
+        let (width, every) = (self.model.data.width, self.sequences.every);
         let lengths = &self.sequences.lengths;
         let starts = starts(self.sequences);
         let mut loader = Loader::new(self.sequences);

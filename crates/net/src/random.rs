@@ -68,9 +68,9 @@ impl Random {
         order
     }
 
-    /// The high half of a product: no number is likelier than another by more than
+    /// A whole number below `n`, the high half of a product: no number is likelier than another by more than
     /// n / 2^64.
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.0.next_u64()) * n as u128) >> 64) as usize
     }
 }

@@ -4,17 +4,31 @@ use carousel_lang::Diagnostic;
 
 use crate::network::{Layer, LayerKind, Network, Output};
 
-/// What the data gives and asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the data gives and asks for; numbers, unless something else is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DataShape {
     /// Steps of a sequence, if all have the same number: `T`.
     pub steps: Option<usize>,
     /// Values a step: `I`.
     pub features: usize,
-    /// Values of the target: `O`.
+    /// How many symbols there are, where a step is one of them, a whole number from 0:
+    /// `V`. `None` for numbers.
+    pub symbols: Option<usize>,
+    /// Numbers that a network has to give: the values of the target, or one for each
+    /// class: `O`.
     pub width: usize,
+    /// How many classes there are, where the target is one of them, a whole number from
+    /// 0; `width` is the same then. `None` for numbers.
+    pub classes: Option<usize>,
     /// Whether each step has a target.
     pub every: bool,
+}
+
+impl DataShape {
+    /// Values in a row of targets, as sequences hold them: 1 where it is a class.
+    pub fn target_width(&self) -> usize {
+        if self.classes.is_some() { 1 } else { self.width }
+    }
 }
 
 /// What one value between two layers looks like.
@@ -22,6 +36,8 @@ pub struct DataShape {
 pub struct Flow {
     /// Values a step, or a sequence.
     pub width: usize,
+    /// How many symbols there are, where a step is one of them: before `embed` only.
+    pub symbols: Option<usize>,
     /// Whether there is one row for each step (`[T, B, width]`) or one for the
     /// sequence (`[B, width]`).
     pub every: bool,
@@ -31,10 +47,11 @@ pub struct Flow {
 /// there are layers.
 ///
 /// # Errors
-/// E4 where `dense` stands on steps, E5 where the last width is not the target's, and
+/// E4 where `dense` stands on steps, where symbols meet another layer than `embed` or
+/// `embed` meets numbers, E5 where the last width is not the target's, and
 /// others of that kind.
 pub fn flows(network: &Network, data: DataShape) -> Result<Vec<Flow>, Diagnostic> {
-    let mut flow = Flow { width: data.features, every: true };
+    let mut flow = Flow { width: data.features, symbols: data.symbols, every: true };
     let mut flows = vec![flow];
     for (index, layer) in network.layers.iter().enumerate() {
         flow = after(network, index, layer, flow, data)?;
@@ -51,6 +68,7 @@ fn after(
     flow: Flow,
     data: DataShape,
 ) -> Result<Flow, Diagnostic> {
+    check_symbols(network, index, layer, flow)?;
     match &layer.kind {
         LayerKind::Recurrent(recurrent) => {
             if !flow.every {
@@ -61,7 +79,7 @@ fn after(
                 Some(output) => output == Output::Every,
                 None => data.every || steps_needed(network, index),
             };
-            Ok(Flow { width: recurrent.units * directions, every })
+            Ok(Flow { width: recurrent.units * directions, symbols: None, every })
         }
         LayerKind::Dense { units, .. } => {
             let raw = !network.layers[..index]
@@ -72,10 +90,15 @@ fn after(
             }
             Ok(Flow { width: units.unwrap_or(data.width), ..flow })
         }
+        LayerKind::Embed { units, .. } => {
+            Ok(Flow { width: *units, symbols: None, ..flow })
+        }
         LayerKind::Dropout { .. } => Ok(flow),
         LayerKind::Flat => match (flow.every, data.steps) {
             (false, _) => Ok(flow),
-            (true, Some(steps)) => Ok(Flow { width: steps * flow.width, every: false }),
+            (true, Some(steps)) => {
+                Ok(Flow { width: steps * flow.width, every: false, ..flow })
+            }
             (true, None) => Err(Diagnostic::error(
                 "`flat` needs sequences of one length, and these have several",
             )
@@ -93,9 +116,45 @@ fn steps_needed(network: &Network, index: usize) -> bool {
         .find_map(|layer| match layer.kind {
             LayerKind::Recurrent(_) | LayerKind::Flat => Some(true),
             LayerKind::Dense { .. } => Some(false),
-            LayerKind::Dropout { .. } => None,
+            LayerKind::Dropout { .. } | LayerKind::Embed { .. } => None,
         })
         .unwrap_or(false)
+}
+
+/// Symbols go into `embed` and nothing else does.
+fn check_symbols(
+    network: &Network,
+    index: usize,
+    layer: &Layer,
+    flow: Flow,
+) -> Result<(), Diagnostic> {
+    let word = layer.kind.word();
+    match (&layer.kind, flow.symbols) {
+        (LayerKind::Embed { .. }, None) if index > 0 => {
+            let before = network.layers[index - 1].kind.word();
+            Err(Diagnostic::error("`embed` must be the first layer: it reads symbols")
+                .label(layer.span, format!("reads the numbers that `{before}` gives"))
+                .with_hint("embed 8 -> lstm 4 -> dense"))
+        }
+        (LayerKind::Embed { .. }, None) => {
+            Err(Diagnostic::error("`embed` needs symbols, and the data are numbers")
+                .label(layer.span, format!("gets {} a step", count(flow.width, "number")))
+                .note("a symbol is one of a fixed set, as the characters of a text are")
+                .with_hint("lstm 4 -> dense"))
+        }
+        (LayerKind::Embed { .. }, Some(_)) if flow.width != 1 => {
+            Err(Diagnostic::error("`embed` reads one symbol a step")
+                .label(layer.span, format!("gets {} a step", flow.width)))
+        }
+        (LayerKind::Embed { .. }, Some(_)) => Ok(()),
+        (_, Some(symbols)) => Err(Diagnostic::error(format!(
+            "`{word}` takes numbers, and the data are symbols"
+        ))
+        .label(layer.span, format!("gets one of {symbols} symbols a step"))
+        .note("`embed` makes numbers of them")
+        .with_hint("embed 8 -> lstm 4 -> dense")),
+        (_, None) => Ok(()),
+    }
 }
 
 fn no_steps_left(layer: &Layer, word: &str) -> Diagnostic {
@@ -145,15 +204,15 @@ fn check_end(network: &Network, flow: Flow, data: DataShape) -> Result<(), Diagn
         .with_hint("lstm 4 every -> dense"));
     }
     if flow.width != data.width {
+        let target = match data.classes {
+            Some(classes) => count(classes, "class"),
+            None => data.width.to_string(),
+        };
         return Err(Diagnostic::error("the model's output does not fit the target")
             .code("E5")
             .label(
                 last.span,
-                format!(
-                    "gives {}, the target has {}",
-                    count(flow.width, "number"),
-                    data.width
-                ),
+                format!("gives {}, the target has {target}", count(flow.width, "number")),
             )
             .note("`dense` without a number takes the width of the target")
             .with_hint("dense"));
@@ -162,5 +221,59 @@ fn check_end(network: &Network, flow: Flow, data: DataShape) -> Result<(), Diagn
 }
 
 fn count(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    let ending = if noun.ends_with('s') { "es" } else { "s" };
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}{ending}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DataShape, flows};
+    use crate::testing::network;
+
+    /// What is said of a model line on such data: `None` if it fits.
+    fn check(line: &str, symbols: Option<usize>, expected: Option<&str>) {
+        let classes = symbols;
+        let (steps, features, width) = (Some(4), 1, symbols.unwrap_or(1));
+        let data = DataShape { steps, features, symbols, width, classes, every: false };
+        let error = flows(&network(line, ""), data).err();
+        let said = error.map(|error| match &error.labels[..] {
+            [label, ..] => format!("{} | {}", error.title, label.text),
+            [] => error.title,
+        });
+        assert_eq!(said.as_deref(), expected, "{line}");
+    }
+
+    #[test]
+    fn symbols_go_into_a_table_first() {
+        check("embed 8 -> lstm 4 -> dense", Some(5), None);
+        check("embed 8 -> dropout 0.1 -> flat -> dense", Some(5), None);
+        check(
+            "embed 8 -> lstm 4 -> dense",
+            None,
+            Some(
+                "`embed` needs symbols, and the data are numbers | gets 1 number a step",
+            ),
+        );
+        check(
+            "lstm 4 -> dense",
+            Some(5),
+            Some(
+                "`lstm` takes numbers, and the data are symbols | gets one of 5 symbols a step",
+            ),
+        );
+        check(
+            "embed 8 -> lstm 4 -> embed 4 -> dense",
+            Some(5),
+            Some(
+                "`embed` must be the first layer: it reads symbols | reads the numbers that `lstm` gives",
+            ),
+        );
+        check(
+            "embed 8 -> lstm 4 -> dense 4",
+            Some(5),
+            Some(
+                "the model's output does not fit the target | gives 4 numbers, the target has 5 classes",
+            ),
+        );
+    }
 }

@@ -30,12 +30,18 @@ pub(crate) fn start(
     Ok(weights)
 }
 
-/// Glorot uniform for what stands before inputs (Glorot and Bengio 2010), orthogonal
+/// The greatest start value of Keras' `Embedding`.
+const TABLE_LIMIT: f64 = 0.05;
+
+/// Uniform for a table of symbols, Glorot uniform for what stands before inputs (Glorot and Bengio 2010), orthogonal
 /// for what stands before states (Saxe et al. 2013), both over all gates at once as
 /// Keras does it, and start values for vectors.
 fn keras(parameter: &Parameter, random: &mut Random) -> Vec<f32> {
     match (&parameter.role, &parameter.dims[..]) {
         (Role::WeightHidden(_), [rows, columns]) => orthogonal(*rows, *columns, random),
+        (Role::Table, _) => {
+            (0..parameter.len()).map(|_| random.within(TABLE_LIMIT)).collect()
+        }
         (_, [inputs, outputs]) => {
             let limit = (6.0 / (inputs + outputs) as f64).sqrt();
             (0..parameter.len()).map(|_| random.within(limit)).collect()
@@ -44,7 +50,8 @@ fn keras(parameter: &Parameter, random: &mut Random) -> Vec<f32> {
     }
 }
 
-/// Uniform within 1 / sqrt(H), or 1 / sqrt(I) for a dense layer; what a user's cell
+/// Normal for a table of symbols, else uniform within 1 / sqrt(H), or 1 / sqrt(I) for a
+/// dense layer; what a user's cell
 /// says about its vectors holds all the same.
 fn pytorch(
     network: &Network,
@@ -52,6 +59,9 @@ fn pytorch(
     parameter: &Parameter,
     random: &mut Random,
 ) -> Result<Vec<f32>, Diagnostic> {
+    if parameter.role == Role::Table {
+        return Ok((0..parameter.len()).map(|_| random.normal() as f32).collect());
+    }
     let limit = 1.0 / (width(network, parameters, parameter) as f64).sqrt();
     let mut values: Vec<f32> =
         (0..parameter.len()).map(|_| random.within(limit)).collect();
@@ -74,12 +84,13 @@ fn pytorch(
 fn width(network: &Network, parameters: &[Parameter], parameter: &Parameter) -> usize {
     match &network.layers[parameter.layer].kind {
         LayerKind::Recurrent(recurrent) => recurrent.units,
-        LayerKind::Dense { .. } | LayerKind::Dropout { .. } | LayerKind::Flat => {
-            parameters
-                .iter()
-                .find(|p| p.layer == parameter.layer && p.role == Role::Weight)
-                .map_or(1, |weight| weight.dims[0])
-        }
+        LayerKind::Dense { .. }
+        | LayerKind::Dropout { .. }
+        | LayerKind::Flat
+        | LayerKind::Embed { .. } => parameters
+            .iter()
+            .find(|p| p.layer == parameter.layer && p.role == Role::Weight)
+            .map_or(1, |weight| weight.dims[0]),
     }
 }
 
@@ -116,7 +127,9 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 mod tests {
     use crate::model::{Like, Model};
     use crate::parameters::{Parameter, Role};
-    use crate::testing::{LSTM_BY_HAND, PEEPHOLE, network, shape, waves};
+    use crate::testing::{
+        LSTM_BY_HAND, PEEPHOLE, network, shape, swing_shape, swings, waves,
+    };
 
     fn fresh(line: &str, like: Like, seed: u64) -> Model {
         let cell = if line.starts_with("own") { PEEPHOLE } else { LSTM_BY_HAND };
@@ -187,6 +200,22 @@ mod tests {
         let starts = tensor(&model, |p| p.blocks.first().is_some_and(|b| b == "bf"));
         assert_eq!(starts[..2], [1.0, 1.0]);
         assert!(starts[2..].iter().all(|x| *x != 0.0 && x.abs() < 0.71));
+    }
+
+    #[test]
+    fn tables_are_small_in_keras_and_normal_in_pytorch() {
+        let network = network("embed 512 -> dense", "");
+        let data = swing_shape(&swings(&[3; 4], true));
+        let table = |like| {
+            let model = Model::new(&network, data, like, 7).unwrap();
+            tensor(&model, |p| p.role == Role::Table).to_vec()
+        };
+        check_uniform(&table(Like::Keras), 0.05);
+        let normal = table(Like::PyTorch);
+        let squares: f32 = normal.iter().map(|x| x * x).sum();
+        // More than three deviations of the variance of 1536 numbers.
+        assert!((squares / normal.len() as f32 - 1.0).abs() < 0.12, "{squares}");
+        assert!(normal.iter().any(|x| *x > 2.0) && normal.iter().any(|x| *x < -2.0));
     }
 
     #[test]

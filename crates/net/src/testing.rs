@@ -54,7 +54,11 @@ fn kind(part: &str, cell: &str) -> LayerKind {
         None => 0.0,
     };
     let has = |name: &str| words.contains(&name);
-    let activation = if has("relu") { Activation::Relu } else { Activation::Linear };
+    let activation = match () {
+        () if has("relu") => Activation::Relu,
+        () if has("softmax") => Activation::Softmax,
+        () => Activation::Linear,
+    };
     let cell = match words[0] {
         "dense" => {
             return LayerKind::Dense {
@@ -65,6 +69,10 @@ fn kind(part: &str, cell: &str) -> LayerKind {
         }
         "dropout" => return LayerKind::Dropout { rate: rate("dropout") },
         "flat" => return LayerKind::Flat,
+        "embed" => {
+            let units = number(1).unwrap();
+            return LayerKind::Embed { units, frozen: has("frozen") };
+        }
         "lstm" => Cell::Lstm,
         "gru" => Cell::Gru,
         "rnn" => Cell::Rnn,
@@ -114,6 +122,30 @@ pub(crate) fn waves(lengths: &[usize], every: bool) -> Sequences {
     waves
 }
 
+/// Pieces of 0, 1, 2, 1, 0, 1, ..., in which what follows a 1 depends on what was before
+/// it; the target is the symbol that follows.
+pub(crate) fn swings(lengths: &[usize], every: bool) -> Sequences {
+    let symbol = |step: usize| [0.0, 1.0, 2.0, 1.0][step % 4];
+    let mut swings = Sequences { features: 1, width: 1, every, ..Sequences::default() };
+    let mut start = 0;
+    for length in lengths {
+        let steps = start..start + length;
+        swings.inputs.extend(steps.clone().map(symbol));
+        let asked = if every { steps } else { steps.end - 1..steps.end };
+        swings.targets.extend(asked.map(|step| symbol(step + 1)));
+        start += length;
+    }
+    swings.lengths = lengths.to_vec();
+    swings.rows = (0..swings.targets.len()).collect();
+    swings
+}
+
+/// The shape of [`swings`].
+pub(crate) fn swing_shape(sequences: &Sequences) -> DataShape {
+    let (symbols, classes) = (Some(3), Some(3));
+    DataShape { symbols, width: 3, classes, ..shape(sequences) }
+}
+
 pub(crate) fn shape(sequences: &Sequences) -> DataShape {
     let first = sequences.lengths[0];
     let same = sequences.lengths.iter().all(|length| *length == first);
@@ -122,6 +154,7 @@ pub(crate) fn shape(sequences: &Sequences) -> DataShape {
         features: sequences.features,
         width: sequences.width,
         every: sequences.every,
+        ..DataShape::default()
     }
 }
 

@@ -55,7 +55,13 @@ fn relative(x: f64) -> f64 {
 /// One step of a cell whose matrix is the identity, on each row, in each way.
 fn run(equation: &str, x: &Tensor, width: usize) -> Vec<Vec<f32>> {
     let text = format!("cell f\n  h = {equation}\nend\nf {width} every\n");
-    let data = DataShape { steps: Some(1), features: width, width, every: true };
+    let data = DataShape {
+        steps: Some(1),
+        features: width,
+        width,
+        every: true,
+        ..DataShape::default()
+    };
     let problem = Problem::new(&text, data, false);
     let arena = problem.arena(|_| {
         (0..width * width).map(|i| f32::from(u8::from(i % (width + 1) == 0))).collect()

@@ -163,6 +163,7 @@ fn fresh(case: &Value, train: &Sequences) -> (Problem, Training) {
         features: train.features,
         width: 1,
         every: false,
+        ..DataShape::default()
     };
     let problem = Problem::new(&line, data, false);
     let mut model = Model::new(&problem.network, data, Like::Keras, 7).unwrap();

@@ -92,8 +92,13 @@ fn every_way_agrees_forwards_and_backwards() {
 }
 
 fn agree(text: &str, fusion: &str, masked: bool) {
-    let data =
-        DataShape { steps: Some(STEPS), features: FEATURES, width: 1, every: false };
+    let data = DataShape {
+        steps: Some(STEPS),
+        features: FEATURES,
+        width: 1,
+        every: false,
+        ..DataShape::default()
+    };
     let problem = Problem::new(text, data, false);
     let mut wave = Wave(0.1);
     let values: Vec<f32> = problem.arena(|p| wave.take(p.len(), 0.5));
@@ -166,7 +171,13 @@ fn with_feed<R>(
 
 #[test]
 fn the_gates_of_an_lstm_written_by_hand_are_found_in_any_order() {
-    let data = DataShape { steps: Some(3), features: 1, width: 1, every: false };
+    let data = DataShape {
+        steps: Some(3),
+        features: 1,
+        width: 1,
+        every: false,
+        ..DataShape::default()
+    };
     for ((text, _), blocks) in
         CELLS.iter().zip([None, None, None, None, None, Some([3, 2, 1, 0])])
     {

@@ -28,7 +28,11 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(text: &str, data: DataShape, two_biases: bool) -> Problem {
-        let network = network(text);
+        Problem::of(network(text), data, two_biases)
+    }
+
+    /// The same with a network that is there already.
+    pub(crate) fn of(network: Network, data: DataShape, two_biases: bool) -> Problem {
         let flows = flows(&network, data).unwrap();
         let parameters = parameters(&network, &flows, two_biases).unwrap();
         Problem { network, flows, parameters, two_biases }
@@ -73,7 +77,11 @@ pub(crate) fn torch_name(parameter: &Parameter) -> String {
         Role::WeightHidden(0) => "weight_hh",
         Role::BiasInput => "bias_ih",
         Role::BiasHidden => "bias_hh",
-        role @ (Role::WeightHidden(_) | Role::Vector(_) | Role::Weight | Role::Bias) => {
+        role @ (Role::WeightHidden(_)
+        | Role::Vector(_)
+        | Role::Weight
+        | Role::Bias
+        | Role::Table) => {
             panic!("{role:?} has no such name")
         }
     };

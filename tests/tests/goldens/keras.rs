@@ -36,8 +36,13 @@ fn stateful(case: &Value, way: Settings) {
     let (steps, batch, units) = (size(case, "T"), size(case, "B"), size(case, "H"));
     let every = case["return_sequences"].as_bool().unwrap();
     let line = format!("lstm {units} stateful x {}", size(case, "layers"));
-    let data =
-        DataShape { steps: Some(steps), features: size(case, "I"), width: units, every };
+    let data = DataShape {
+        steps: Some(steps),
+        features: size(case, "I"),
+        width: units,
+        every,
+        ..DataShape::default()
+    };
     let problem = Problem::new(&line, data, false);
     let arena = problem.arena(|p| tensor(&case["weights"][p.layer][key(p)]).f32());
     let shape = BatchShape { steps, size: batch, masked: false };
@@ -87,7 +92,7 @@ fn key(parameter: &Parameter) -> &'static str {
         Role::WeightInput => "kernel",
         Role::WeightHidden(_) => "recurrent_kernel",
         Role::BiasInput => "bias",
-        Role::BiasHidden | Role::Vector(_) | Role::Weight | Role::Bias => {
+        Role::BiasHidden | Role::Vector(_) | Role::Weight | Role::Bias | Role::Table => {
             panic!("Keras has no such weight")
         }
     }
@@ -106,6 +111,7 @@ fn gru(case: &Value, way: Settings) {
         features: size(case, "I"),
         width: units,
         every: true,
+        ..DataShape::default()
     };
     let problem = Problem::new(&text, data, false);
     let weights = &case["weights"][0];
@@ -152,7 +158,9 @@ fn gru_weight(parameter: &Parameter, weights: &Value, units: usize) -> Vec<f32> 
         Role::WeightHidden(_) => ("recurrent_kernel", None),
         Role::BiasInput => ("bias", Some(0)),
         Role::BiasHidden => ("bias", Some(1)),
-        Role::Vector(_) | Role::Weight | Role::Bias => panic!("a GRU has no such weight"),
+        Role::Vector(_) | Role::Weight | Role::Bias | Role::Table => {
+            panic!("a GRU has no such weight")
+        }
     };
     let whole = tensor(&weights[name]);
     let whole = match row {
@@ -193,6 +201,7 @@ fn trajectory(case: &Value, run: &Value, way: Settings) {
         features: size(case, "I"),
         width: 1,
         every: false,
+        ..DataShape::default()
     };
     let problem =
         Problem::new(&format!("lstm {} -> dense 1", size(case, "H")), data, false);

@@ -75,7 +75,13 @@ fn problem(case: &Value, word: &str) -> Problem {
     let line = format!("{word} {units}{both} every x {layers}");
     let width = units * (1 + usize::from(bidirectional));
     let features = size(case, "I");
-    let data = DataShape { steps: Some(size(case, "T")), features, width, every: true };
+    let data = DataShape {
+        steps: Some(size(case, "T")),
+        features,
+        width,
+        every: true,
+        ..DataShape::default()
+    };
     Problem::new(&line, data, true)
 }
 

@@ -10,6 +10,7 @@
 mod activations;
 mod airline;
 mod cells;
+mod classifier;
 mod compare;
 mod engine;
 mod keras;

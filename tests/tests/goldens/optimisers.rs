@@ -17,6 +17,7 @@ pub(crate) fn model_name(parameter: &Parameter) -> String {
     match parameter.role {
         Role::Weight => "out.weight".to_owned(),
         Role::Bias => "out.bias".to_owned(),
+        Role::Table => "emb.weight".to_owned(),
         Role::WeightInput
         | Role::WeightHidden(_)
         | Role::BiasInput
@@ -44,7 +45,7 @@ fn check(case: &Value, run: &Value, way: Settings) {
         steps: Some(steps),
         features: size(case, "I"),
         width: outputs,
-        every: false,
+        ..DataShape::default()
     };
     let problem = Problem::new(&format!("lstm {} -> dense", size(case, "H")), data, true);
     let mut arena = problem.arena(|p| ours(&tensor(&case["params"][model_name(p)])));

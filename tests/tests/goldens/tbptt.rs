@@ -20,18 +20,14 @@ fn chunks() {
 }
 
 fn check(case: &Value, way: Settings) {
-    let (steps, batch) = (size(case, "T"), size(case, "B"));
+    let (steps, batch, features) = (size(case, "T"), size(case, "B"), size(case, "I"));
     let line = format!(
         "lstm {} stateful x {} -> dense 1",
         size(case, "H"),
         size(case, "layers")
     );
-    let data = DataShape {
-        steps: Some(steps),
-        features: size(case, "I"),
-        width: 1,
-        every: true,
-    };
+    let of = DataShape { features, width: 1, every: true, ..DataShape::default() };
+    let data = DataShape { steps: Some(steps), ..of };
     let problem = Problem::new(&line, data, true);
     let mut arena = problem.arena(|p| ours(&tensor(&case["params"][model_name(p)])));
     let shape = BatchShape { steps, size: batch, masked: false };

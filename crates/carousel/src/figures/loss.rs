@@ -41,6 +41,7 @@ fn one(name: &str, trained: &Trained) -> Figure {
     let measure = match trained.trainings[0].options.loss {
         Loss::Mse => "mean squared error, scaled units",
         Loss::Mae => "mean absolute error, scaled units",
+        Loss::CrossEntropy => "cross-entropy, nats",
         Loss::SumOfSquares | Loss::SumOfSquaresAndStates => "sum of squares",
     };
     let title = format!("loss of {name}: {}", trained.described.text);

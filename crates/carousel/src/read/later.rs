@@ -23,7 +23,6 @@ const NEAREST: &[(&str, &str)] = &[
     ("norm", "lstm 4 -> dropout 0.2 -> dense 1"),
     ("repeat", "lstm 4 every -> dense 1"),
     ("mixture", "lstm 4 -> dense 1"),
-    ("softmax", "lstm 4 -> dense 1 sigmoid"),
     ("attend", "lstm 4 -> dense 1"),
     ("=>", "lstm 4 -> dense 1"),
     ("markov", "ar 12"),

@@ -143,6 +143,7 @@ fn dense(args: &mut Args<'_>) -> Result<LayerKind, Diagnostic> {
             "relu" => Activation::Relu,
             "tanh" => Activation::Tanh,
             "sigmoid" => Activation::Sigmoid,
+            "softmax" => Activation::Softmax,
             other if is_later(other, WordKind::Activation) => {
                 return Err(later(other, option.span));
             }
@@ -163,7 +164,9 @@ fn dense(args: &mut Args<'_>) -> Result<LayerKind, Diagnostic> {
 pub(super) fn freeze(kind: &mut LayerKind) {
     match kind {
         LayerKind::Recurrent(recurrent) => recurrent.frozen = true,
-        LayerKind::Dense { frozen, .. } => *frozen = true,
+        LayerKind::Dense { frozen, .. } | LayerKind::Embed { frozen, .. } => {
+            *frozen = true;
+        }
         LayerKind::Dropout { .. } | LayerKind::Flat => {}
     }
 }

@@ -106,8 +106,9 @@ fn trained(
 /// Whether a file can hold the weights of its model: asked before there is a model, so
 /// that a changed file cannot ask for more memory than it is worth.
 fn is_as_large(network: &Network, card: &Card, bytes: usize) -> Result<bool, Diagnostic> {
-    let DataShape { features, width, .. } = card.shape;
-    if features.max(width).max(card.shape.steps.unwrap_or(0)) > FARTHEST {
+    let DataShape { steps, features, symbols, width, .. } = card.shape;
+    let optional = steps.max(symbols).unwrap_or(0);
+    if features.max(width).max(optional) > FARTHEST {
         return Ok(false);
     }
     let flows = flows(network, card.shape)?;

@@ -59,7 +59,7 @@ pub(super) const WORDS: &[Entry] = &[
     word(
         WordKind::Layer,
         "dense",
-        "[N] [relu|tanh|sigmoid|linear]",
+        "[N] [relu|tanh|sigmoid|softmax|linear]",
         ACTIVATIONS,
         "N weighted sums of all its inputs; without N as many as the target has numbers",
         "lstm 4 -> dense 8 relu -> dense",
@@ -173,14 +173,14 @@ pub(super) const WORDS: &[Entry] = &[
         "nothing follows the sum",
         "dense 1 linear",
     ),
-    later(word(
+    word(
         WordKind::Activation,
         "softmax",
         "",
         &[],
         "shares that sum to 1",
         "dense 3 softmax",
-    )),
+    ),
     word(
         WordKind::PartOption,
         "stateful",

@@ -21,6 +21,9 @@ use roles::Roles;
 const STEPS: usize = 12;
 const SEQUENCES: usize = 3;
 
+/// Symbols of a network that begins with a table and has no data.
+const SYMBOLS: usize = 8;
+
 /// What two models are given the same of when nothing else sets it: random inputs.
 const SEED: u64 = 7;
 
@@ -96,6 +99,11 @@ fn both(
     settings: Settings,
 ) -> Result<(Probe, Probe), Diagnostic> {
     alike("value", "read at each step", a.data.features, b.data.features)?;
+    if a.data.symbols != b.data.symbols {
+        return Err(Diagnostic::error(
+            "the two models cannot be compared: they read other symbols",
+        ));
+    }
     alike("number", "given", a.data.width, b.data.width)?;
     if a.data.every != b.data.every {
         return Err(Diagnostic::error(
@@ -133,8 +141,11 @@ fn fixed_steps(model: &Model) -> Option<usize> {
 /// would not show otherwise.
 fn fresh(network: &Network, features: usize, seed: u64) -> Result<Model, Diagnostic> {
     let shape = |every| {
+        let first = network.layers.first().map(|layer| &layer.kind);
+        let symbols = matches!(first, Some(LayerKind::Embed { .. })).then_some(SYMBOLS);
+        let features = if symbols.is_some() { 1 } else { features };
         let width = width(network, features);
-        DataShape { steps: Some(STEPS), features, width, every }
+        DataShape { steps: Some(STEPS), features, symbols, width, classes: None, every }
     };
     let (data, flows) = match flows(network, shape(true)) {
         Ok(flows) => (shape(true), flows),
@@ -156,6 +167,7 @@ fn width(network: &Network, features: usize) -> usize {
                 width = recurrent.units * (1 + usize::from(recurrent.bidirectional));
             }
             LayerKind::Dense { units, .. } => width = units.unwrap_or(1),
+            LayerKind::Embed { units, .. } => width = *units,
             LayerKind::Dropout { .. } => {}
             LayerKind::Flat if every => {
                 width *= STEPS;

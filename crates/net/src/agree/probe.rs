@@ -33,7 +33,10 @@ pub(super) fn probe(
     let mut slot = Slot::new(engine, size);
     let mut random = Random::new(seed, Purpose::Comparison);
     let len = steps * size * model.data.features;
-    let inputs: Vec<f32> = (0..len).map(|_| random.within(1.0)).collect();
+    let inputs: Vec<f32> = match model.data.symbols {
+        Some(kinds) => (0..len).map(|_| random.below(kinds) as f32).collect(),
+        None => (0..len).map(|_| random.within(1.0)).collect(),
+    };
     let feed = Feed {
         inputs: &inputs,
         mask: None,

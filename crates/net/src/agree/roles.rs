@@ -117,12 +117,14 @@ fn check_layers(index: usize, a: &Layer, b: &Layer) -> Result<(), Diagnostic> {
         }
         (LayerKind::Dense { .. }, LayerKind::Dense { .. })
         | (LayerKind::Dropout { .. }, LayerKind::Dropout { .. })
-        | (LayerKind::Flat, LayerKind::Flat) => Ok(()),
+        | (LayerKind::Flat, LayerKind::Flat)
+        | (LayerKind::Embed { .. }, LayerKind::Embed { .. }) => Ok(()),
         (
             LayerKind::Recurrent(_)
             | LayerKind::Dense { .. }
             | LayerKind::Dropout { .. }
-            | LayerKind::Flat,
+            | LayerKind::Flat
+            | LayerKind::Embed { .. },
             _,
         ) => Err(differ(format!("layer {number} is of another kind in each"))),
     }

@@ -4,6 +4,7 @@
 //! was computed: views live on edges, so the buffer is what all readers share. One
 //! operation, [`Scatter`], is the transpose of any view.
 
+mod indexed;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,11 +4,11 @@ use std::f32::consts::LN_2;
 
 use luminal::graph::NodeIndex;
 
-use super::{Undifferentiable, Walk};
+use super::{Undifferentiable, Walk, indexed};
 use crate::graph::{Tensor, physical_len, plain};
 use crate::operations::{
-    FusedLayer, FusedLayerGrad, FusedScan, FusedScanGrad, MatMul, Operation, ScanGrad,
-    ScanShape,
+    FusedLayer, FusedLayerGrad, FusedScan, FusedScanGrad, Indexed, MatMul, Operation,
+    ScanGrad, ScanShape,
 };
 
 /// Adds the gradients of a node's inputs, given those of its outputs.
@@ -23,7 +23,9 @@ pub(super) fn apply(
     let name = format!("{operator:?}");
     let known = Operation::of(operator.as_ref());
     let row = match known {
-        Some(Operation::Input | Operation::Constant(_)) => Row::Nothing,
+        Some(Operation::Input | Operation::Constant(_) | Operation::Numbers(_)) => {
+            Row::Nothing
+        }
         // A step function: flat wherever it has a derivative.
         Some(Operation::LessThan) => Row::Nothing,
         Some(Operation::Add) => Row::Add,
@@ -36,6 +38,7 @@ pub(super) fn apply(
         Some(Operation::Sum(axis)) => Row::Sum(axis),
         Some(Operation::Max(axis)) => Row::Max(axis),
         Some(Operation::MatMul(matmul)) => Row::MatMul(*matmul),
+        Some(Operation::Indexed(indexed)) => Row::Indexed(*indexed),
         Some(Operation::Scan(scan)) => Row::Scan(scan.shape.clone()),
         Some(Operation::FusedScan(scan)) => Row::FusedScan(scan.clone()),
         Some(Operation::FusedLayer(layer)) => Row::FusedLayer(layer.clone()),
@@ -64,6 +67,7 @@ enum Row {
     Sum(usize),
     Max(usize),
     MatMul(MatMul),
+    Indexed(Indexed),
     Scan(ScanShape),
     FusedScan(FusedScan),
     FusedLayer(FusedLayer),
@@ -79,6 +83,7 @@ impl Row {
         match self {
             Row::Nothing => {}
             Row::Scan(shape) => return scan(walk, node, inputs, shape),
+            Row::Indexed(forward) => return indexed::apply(walk, node, inputs, forward),
             Row::FusedScan(forward) => fused_scan(walk, node, inputs, forward),
             Row::FusedLayer(forward) => fused_layer(walk, node, inputs, forward),
             single => {
@@ -94,7 +99,11 @@ impl Row {
     fn single(self, walk: &mut Walk<'_>, node: NodeIndex, inputs: &[Tensor], g: Tensor) {
         let input = &inputs[0];
         match self {
-            Row::Nothing | Row::Scan(_) | Row::FusedScan(_) | Row::FusedLayer(_) => {}
+            Row::Nothing
+            | Row::Indexed(_)
+            | Row::Scan(_)
+            | Row::FusedScan(_)
+            | Row::FusedLayer(_) => {}
             Row::Add => {
                 let g = Tensor { view: plain(&input.dims()), ..g };
                 inputs.iter().for_each(|input| walk.accumulate_view(input, g));

@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::gradients;
 use crate::graph::{Builder, Tensor};
-use crate::operations::MatMul;
+use crate::operations::{Indexed, MatMul, Numbers};
 use crate::plan::Evaluator;
 
 /// Central differences of f32 values with this step lose about three digits to
@@ -139,6 +139,45 @@ fn products() {
         let op = MatMul { m: 2, k: 3, n: 4, transpose_a: false, transpose_b: false };
         let id = b.node(op, &[x[0], x[1]]);
         Tensor::plain(id, 0, &[2, 4])
+    });
+}
+
+/// 0, 1, 2, 0, 1, 2
+fn names(b: &mut Builder) -> Tensor {
+    let id = b.node(Numbers { n: 3 }, &[]);
+    let once = Tensor::plain(id, 0, &[3]);
+    b.concat(once, once)
+}
+
+#[test]
+fn rows_of_a_table() {
+    check(&[&[4, 2]], |b, x| {
+        let names = names(b);
+        let hot = b.one_hot(names, 4);
+        b.matmul(hot, x[0])
+    });
+    check(&[&[4, 2]], |b, x| {
+        let names = names(b);
+        let op = Indexed::Gather { rows: 6, kinds: 4, width: 2 };
+        let id = b.node(op, &[names, x[0]]);
+        Tensor::plain(id, 0, &[6, 2])
+    });
+}
+
+#[test]
+fn cross_entropies() {
+    check(&[&[6, 4]], |b, x| {
+        let names = names(b);
+        b.cross_entropy(x[0], names)
+    });
+    check(&[&[6, 4]], |b, x| {
+        let names = names(b);
+        let id = b.node(Indexed::CrossEntropy { rows: 6, kinds: 4 }, &[x[0], names]);
+        Tensor::plain(id, 0, &[6])
+    });
+    check(&[&[6, 4]], |b, x| {
+        let id = b.node(Indexed::Softmax { rows: 6, kinds: 4 }, &[x[0]]);
+        Tensor::plain(id, 0, &[6, 4])
     });
 }
 

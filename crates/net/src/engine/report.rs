@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Engine, Evaluator, Feed, KernelReport, KernelTime};
 use crate::cells::CellForm;
 use crate::graph::Builder;
-use crate::operations::{FusedCell, Operation};
+use crate::operations::{FusedCell, Indexed, Operation};
 use crate::plan::{Kernel, Plan, Step};
 
 impl Engine {
@@ -90,6 +90,9 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
             Some(Operation::FusedLayer(_)) => lines.push(format!(
                 "the projection and the loop of {place} became one layer kernel"
             )),
+            Some(Operation::Indexed(indexed)) => {
+                lines.extend(indexed_line(indexed, place))
+            }
             Some(Operation::MatMul(_)) => *products.entry(place).or_default() += 1,
             _ => {}
         }
@@ -101,6 +104,23 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
         });
     }
     lines
+}
+
+fn indexed_line(indexed: &Indexed, place: &str) -> Option<String> {
+    match indexed {
+        Indexed::Gather { kinds, .. } => Some(format!(
+            "the product of {place} with its table of {kinds} rows became a look-up"
+        )),
+        Indexed::CrossEntropy { .. } => {
+            Some(format!("the cross-entropy of {place} became one kernel"))
+        }
+        Indexed::Softmax { .. } => {
+            Some(format!("the softmax of {place} became one kernel"))
+        }
+        Indexed::GatherGrad { .. }
+        | Indexed::CrossEntropyGrad { .. }
+        | Indexed::SoftmaxGrad { .. } => None,
+    }
 }
 
 fn kernels(plan: &mut Plan, inputs: &[&[f32]], repeats: usize) -> Vec<KernelTime> {
@@ -115,6 +135,14 @@ fn name(step: &Step) -> String {
         Kernel::Copy { .. } => "copy of a view",
         Kernel::Reduce { .. } => "sum",
         Kernel::MatMul { .. } => "matrix product",
+        Kernel::Indexed { indexed, .. } => match indexed {
+            Indexed::Gather { .. } => "rows of the table",
+            Indexed::GatherGrad { .. } => "sums by row of the table",
+            Indexed::CrossEntropy { .. } | Indexed::CrossEntropyGrad { .. } => {
+                "softmax cross-entropy"
+            }
+            Indexed::Softmax { .. } | Indexed::SoftmaxGrad { .. } => "softmax",
+        },
         Kernel::Scatter { .. } => "scatter",
         Kernel::Scan { .. } | Kernel::ScanGrad { .. } => "loop of primitives",
         Kernel::FusedScan { .. } | Kernel::FusedScanGrad { .. } => "fused loop",

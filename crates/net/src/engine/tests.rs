@@ -23,6 +23,8 @@ fn run(
         features: WIDTH,
         width: 1,
         every: false,
+        symbols: None,
+        classes: None,
     };
     let flows = flows(&network, data).unwrap();
     let len: usize = parameters(&network, &flows, two_biases)
@@ -108,7 +110,14 @@ fn threads_do_not_change_a_bit() {
 #[test]
 fn a_gate_that_is_no_number_is_named() {
     let network = network("lstm 4 -> dense 1", "");
-    let data = DataShape { steps: Some(3), features: WIDTH, width: 1, every: false };
+    let data = DataShape {
+        steps: Some(3),
+        features: WIDTH,
+        width: 1,
+        every: false,
+        symbols: None,
+        classes: None,
+    };
     let flows = flows(&network, data).unwrap();
     let described = parameters(&network, &flows, false).unwrap();
     let mut weights = vec![0.1; described.iter().map(Parameter::len).sum()];

@@ -5,6 +5,7 @@
 //! computes rightly are offered: views are made plain before they are reduced, sliced
 //! or padded.
 
+mod classes;
 mod math;
 mod reading;
 mod view;

@@ -141,7 +141,12 @@ impl Lowered {
             .collect()
     }
 
-    fn parameter(&self, layer: usize, reverse: bool, role: &Role) -> Option<Tensor> {
+    pub(super) fn parameter(
+        &self,
+        layer: usize,
+        reverse: bool,
+        role: &Role,
+    ) -> Option<Tensor> {
         let at = self
             .described
             .iter()
@@ -170,6 +175,7 @@ impl Lowered {
             Activation::Relu => self.builder.relu(sum),
             Activation::Tanh => self.builder.tanh(sum),
             Activation::Sigmoid => self.builder.sigmoid(sum),
+            Activation::Softmax => self.builder.softmax(sum),
         };
         dims.push(weight.dims()[1]);
         self.builder.reshape(value, &dims)

@@ -8,6 +8,7 @@ impl Lowered {
     pub(super) fn add_loss(&mut self, loss: Loss) {
         let total = match loss {
             Loss::Mse | Loss::Mae => self.mean_error(loss),
+            Loss::CrossEntropy => self.mean_cross_entropy(),
             Loss::SumOfSquares => {
                 let output = self.output;
                 self.sum_of_squares(output)
@@ -31,9 +32,10 @@ impl Lowered {
         let error = self.builder.sub(output, targets);
         let size = match loss {
             Loss::Mae => self.builder.abs(error),
-            Loss::Mse | Loss::SumOfSquares | Loss::SumOfSquaresAndStates => {
-                self.builder.mul(error, error)
-            }
+            Loss::Mse
+            | Loss::CrossEntropy
+            | Loss::SumOfSquares
+            | Loss::SumOfSquaresAndStates => self.builder.mul(error, error),
         };
         let row = self.builder.sum(size, 1);
         let weights = self.builder.reshape(weights, &[rows]);

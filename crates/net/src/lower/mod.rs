@@ -1,5 +1,6 @@
 //! From a network to a luminal graph of primitives.
 
+mod classes;
 mod layers;
 mod loss;
 
@@ -26,7 +27,8 @@ pub(crate) struct Lowered {
     pub(crate) states: Vec<(State, Tensor)>,
     /// What the dropout masks are, and their leaves.
     pub(crate) dropouts: Vec<(Dropout, Tensor)>,
-    /// `[B, O]` or `[T, B, O]`, and the weight of each row `[B]` or `[T, B]`.
+    /// `[B, O]` or `[T, B, O]`, without the last axis where they are classes, and the
+    /// weight of each row `[B]` or `[T, B]`.
     pub(crate) targets: Option<(Tensor, Tensor)>,
     /// `[B, O]` or `[T, B, O]`
     pub(crate) output: Tensor,
@@ -39,6 +41,21 @@ pub(crate) struct Lowered {
     /// Whether it is for training: dropout is on.
     training: bool,
     two_biases: bool,
+}
+
+impl Lowered {
+    /// All leaves in the order in which an engine feeds them.
+    pub(crate) fn leaves(&self) -> Vec<Tensor> {
+        let mut leaves = self.parameters.clone();
+        leaves.push(self.inputs);
+        leaves.extend(self.mask);
+        leaves.extend(self.states.iter().map(|(_, leaf)| leaf));
+        leaves.extend(self.dropouts.iter().map(|(_, leaf)| leaf));
+        leaves.extend(
+            self.targets.iter().flat_map(|(targets, weights)| [targets, weights]),
+        );
+        leaves
+    }
 }
 
 /// Lowers a network for one batch shape.
@@ -60,12 +77,17 @@ pub(crate) fn lower(
             LayerKind::Recurrent(recurrent) => {
                 lowered.recurrent(index, recurrent, value, flows[index + 1].every)?
             }
-            LayerKind::Dense { activation, .. } => {
-                lowered.dense(index, *activation, value)
+            LayerKind::Dense { .. } => {
+                let activation = classes::activation(network, index, goal);
+                lowered.dense(index, activation, value)
             }
             LayerKind::Dropout { rate } => lowered.dropout(index, *rate, value),
             LayerKind::Flat => lowered.flat(value),
+            LayerKind::Embed { .. } => lowered.embed(index, value),
         };
+    }
+    if goal == Goal::Classify {
+        value = lowered.softmax(value);
     }
     lowered.output = lowered.builder.contiguous(value);
     lowered.builder.place = "loss".to_owned();
@@ -77,13 +99,7 @@ pub(crate) fn lower(
 
 /// What a layer is called: its word and its number among all layers, `lstm 1`.
 pub(crate) fn place(network: &Network, index: usize) -> String {
-    let word = match &network.layers[index].kind {
-        LayerKind::Recurrent(recurrent) => recurrent.cell.word(),
-        LayerKind::Dense { .. } => "dense",
-        LayerKind::Dropout { .. } => "dropout",
-        LayerKind::Flat => "flat",
-    };
-    format!("{word} {}", index + 1)
+    format!("{} {}", network.layers[index].kind.word(), index + 1)
 }
 
 fn start(

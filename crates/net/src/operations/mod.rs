@@ -3,9 +3,12 @@
 //! The gradient table, the passes and the plan all match on [`Operation`]; what it does
 //! not list, none of them can meet.
 
+mod entropy;
 mod fused;
+mod indexed;
 mod layer;
 mod matmul;
+mod numbers;
 mod payload;
 mod scan;
 mod scan_grad;
@@ -14,8 +17,10 @@ mod scatter;
 use luminal::op::{self, Constant, ConstantValue, Operator};
 
 pub(crate) use fused::{FusedCell, FusedScan, FusedScanGrad, Tape};
+pub(crate) use indexed::Indexed;
 pub(crate) use layer::{FusedLayer, FusedLayerGrad};
 pub(crate) use matmul::MatMul;
+pub(crate) use numbers::Numbers;
 pub(crate) use scan::{Scan, ScanShape};
 pub(crate) use scan_grad::ScanGrad;
 pub(crate) use scatter::Scatter;
@@ -37,7 +42,10 @@ pub(crate) enum Operation<'a> {
     Sum(usize),
     /// Maximum over an axis.
     Max(usize),
+    /// The whole numbers from 0.
+    Numbers(&'a Numbers),
     MatMul(&'a MatMul),
+    Indexed(&'a Indexed),
     Scatter(&'a Scatter),
     Scan(&'a Scan),
     ScanGrad(&'a ScanGrad),
@@ -70,7 +78,9 @@ impl Operation<'_> {
             })
             .or_else(|| any.downcast_ref::<op::SumReduce>().map(|o| Operation::Sum(o.0)))
             .or_else(|| any.downcast_ref::<op::MaxReduce>().map(|o| Operation::Max(o.0)))
+            .or_else(|| any.downcast_ref().map(Operation::Numbers))
             .or_else(|| any.downcast_ref().map(Operation::MatMul))
+            .or_else(|| any.downcast_ref().map(Operation::Indexed))
             .or_else(|| any.downcast_ref().map(Operation::Scatter))
             .or_else(|| any.downcast_ref().map(Operation::Scan))
             .or_else(|| any.downcast_ref().map(Operation::ScanGrad))

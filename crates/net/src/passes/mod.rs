@@ -6,6 +6,7 @@
 mod cells;
 mod constants;
 mod dead;
+mod indexed;
 mod layers;
 mod lstm;
 mod products;
@@ -14,5 +15,6 @@ mod program;
 pub(crate) use cells::{FuseCells, lstm_blocks};
 pub(crate) use constants::MergeConstants;
 pub(crate) use dead::RemoveDead;
+pub(crate) use indexed::FuseIndexed;
 pub(crate) use layers::FuseLayers;
 pub(crate) use products::FuseProducts;

@@ -74,9 +74,10 @@ pub(super) fn replace(
     for edge in old {
         graph.graph.remove_edge(edge);
     }
-    for (order, &(source, output, shape)) in (0u8..).zip(sources) {
-        let edge = Dependency::Data { input_order: order, output_order: output, shape };
-        graph.graph.add_edge(source, node, edge);
+    for (order, (source, output, shape)) in (0u8..).zip(sources) {
+        let (output_order, shape) = (*output, *shape);
+        let edge = Dependency::Data { input_order: order, output_order, shape };
+        graph.graph.add_edge(*source, node, edge);
     }
     *graph.graph.node_weight_mut(node).expect("the node is there") = operator;
 }

@@ -145,6 +145,8 @@ impl Lowering<'_> {
             Operation::Input
             | Operation::Sum(_)
             | Operation::Max(_)
+            | Operation::Numbers(_)
+            | Operation::Indexed(_)
             | Operation::Scatter(_)
             | Operation::Scan(_)
             | Operation::ScanGrad(_)

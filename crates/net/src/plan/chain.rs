@@ -38,9 +38,13 @@ pub(super) fn find(lowered: &Lowered, goal: Goal) -> Option<Chain> {
     match goal {
         Goal::Predict => {}
         Goal::Train(Loss::Mse) => reader.mean_of_squares()?,
-        Goal::Train(Loss::Mae | Loss::SumOfSquares | Loss::SumOfSquaresAndStates) => {
-            return None;
-        }
+        Goal::Classify
+        | Goal::Train(
+            Loss::Mae
+            | Loss::CrossEntropy
+            | Loss::SumOfSquares
+            | Loss::SumOfSquaresAndStates,
+        ) => return None,
     }
     let output = lowered.output;
     if output.output != 0 || !is_plain(&output.view) {

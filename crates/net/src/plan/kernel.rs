@@ -9,8 +9,8 @@ use carousel_cell::Team;
 use crate::cells::CellForm;
 use crate::graph::Reading;
 use crate::operations::{
-    FusedLayer, FusedLayerGrad, FusedScan, FusedScanGrad, MatMul, Scan, ScanGrad,
-    Scatter, Tape,
+    FusedLayer, FusedLayerGrad, FusedScan, FusedScanGrad, Indexed, MatMul, Scan,
+    ScanGrad, Scatter, Tape,
 };
 
 /// What one node of the graph became. Numbers name buffers.
@@ -44,6 +44,11 @@ pub(crate) enum Kernel {
         matmul: MatMul,
         inputs: [usize; 2],
         output: usize,
+    },
+    Indexed {
+        indexed: Indexed,
+        inputs: Vec<usize>,
+        outputs: Vec<usize>,
     },
     Scatter {
         scatter: Scatter,
@@ -151,6 +156,9 @@ impl Kernel {
                     matmul.run(&slots[*a], &slots[*b], out)
                 });
             }
+            Kernel::Indexed { indexed, inputs, outputs } => {
+                write_all(slots, inputs, outputs, |read, out| indexed.run(read, out));
+            }
             Kernel::Scatter { scatter, input, output } => {
                 write(slots, *output, |slots, out| scatter.run(&slots[*input], out));
             }
@@ -211,6 +219,7 @@ impl Kernel {
             | Kernel::Copy { .. }
             | Kernel::Reduce { .. }
             | Kernel::MatMul { .. }
+            | Kernel::Indexed { .. }
             | Kernel::Scatter { .. } => unreachable!("the caller has matched the loops"),
         }
     }
@@ -226,6 +235,7 @@ impl Kernel {
             | Kernel::Copy { .. }
             | Kernel::Reduce { .. }
             | Kernel::MatMul { .. }
+            | Kernel::Indexed { .. }
             | Kernel::Scatter { .. }
             | Kernel::ScanGrad { .. }
             | Kernel::FusedScanGrad { .. }
@@ -243,7 +253,8 @@ impl Kernel {
             | Kernel::Reduce { output, .. }
             | Kernel::MatMul { output, .. }
             | Kernel::Scatter { output, .. } => vec![*output],
-            Kernel::Scan { outputs, .. }
+            Kernel::Indexed { outputs, .. }
+            | Kernel::Scan { outputs, .. }
             | Kernel::ScanGrad { outputs, .. }
             | Kernel::FusedScan { outputs, .. }
             | Kernel::FusedScanGrad { outputs, .. }

@@ -78,6 +78,11 @@ impl Lowering<'_> {
                 self.buffers.slots[slot][0] = *value;
                 return None;
             }
+            Operation::Numbers(numbers) => {
+                let slot = self.slot(node, 0, numbers.n);
+                self.buffers.slots[slot] = numbers.values();
+                return None;
+            }
             Operation::Add => self.binary(node, Binary::Add, sources),
             Operation::Mul => self.binary(node, Binary::Mul, sources),
             Operation::LessThan => self.binary(node, Binary::LessThan, sources),
@@ -92,6 +97,11 @@ impl Lowering<'_> {
                 matmul: **matmul,
                 inputs: [self.read(&sources[0]), self.read(&sources[1])],
                 output: self.slot(node, 0, matmul.len()),
+            },
+            Operation::Indexed(indexed) => Kernel::Indexed {
+                indexed: **indexed,
+                inputs: self.read_all(sources),
+                outputs: self.outputs(node, &indexed.output_lens()),
             },
             Operation::Scatter(scatter) => Kernel::Scatter {
                 scatter: (*scatter).clone(),

@@ -44,7 +44,7 @@ impl<'a> Bench<'a> {
     pub(super) fn new(model: &Model, options: &Options, task: &Task<'a>) -> Bench<'a> {
         Bench {
             engines: Engines::new(model, Goal::Train(options.loss), task.settings),
-            predictors: Engines::new(model, Goal::Predict, task.settings),
+            predictors: Engines::new(model, model.goal(), task.settings),
             loader: Loader::new(task.train),
             members: Vec::new(),
             gradients: vec![0.0; model.weights.len()],
@@ -193,15 +193,34 @@ fn first_bad_weight(model: &Model) -> Option<String> {
     Some(place(&model.network, bad.layer))
 }
 
-/// Mean over all values, in double precision.
+/// Mean over all values, in double precision; over the targets where they are classes,
+/// and the outputs their probabilities.
 fn mean_loss(loss: Loss, outputs: &[f32], targets: &[f32]) -> f64 {
+    if loss == Loss::CrossEntropy {
+        return mean_cross_entropy(outputs, targets);
+    }
     let one = |(output, target): (&f32, &f32)| {
         let (output, target) = (f64::from(*output), f64::from(*target));
         match loss {
             Loss::Mse => (output - target).powi(2),
             Loss::Mae => (output - target).abs(),
-            Loss::SumOfSquares | Loss::SumOfSquaresAndStates => output.powi(2),
+            Loss::CrossEntropy | Loss::SumOfSquares | Loss::SumOfSquaresAndStates => {
+                output.powi(2)
+            }
         }
     };
     outputs.iter().zip(targets).map(one).sum::<f64>() / outputs.len().max(1) as f64
+}
+
+/// A probability too small for single precision counts as the smallest that is not.
+fn mean_cross_entropy(shares: &[f32], classes: &[f32]) -> f64 {
+    let rows = classes.len().max(1);
+    let one = |(shares, class): (&[f32], &f32)| {
+        let share = shares.get(*class as usize).copied().unwrap_or(0.0);
+        // `f32::max` would hide a NaN.
+        let share = if share < f32::MIN_POSITIVE { f32::MIN_POSITIVE } else { share };
+        -f64::from(share).ln()
+    };
+    let kinds = (shares.len() / rows).max(1);
+    shares.chunks(kinds).zip(classes).map(one).sum::<f64>() / rows as f64
 }

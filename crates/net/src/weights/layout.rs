@@ -10,7 +10,7 @@ use crate::parameters::{Parameter, Role};
 pub(super) struct Entry {
     /// `0.weight_ih_l0`
     pub(super) name: String,
-    /// In the file: `[outputs, inputs]` or `[outputs]`.
+    /// In the file: `[outputs, inputs]` or `[outputs]`; `[symbols, numbers]` of a table.
     pub(super) shape: Vec<usize>,
     /// The places in the arena of its numbers, in the file's order.
     pub(super) places: Vec<usize>,
@@ -35,6 +35,7 @@ pub(super) fn entries(model: &Model) -> Vec<Entry> {
                     }
                 }
             },
+            LayerKind::Embed { .. } => all.push(as_it_lies(parameter)),
             LayerKind::Dense { .. } | LayerKind::Dropout { .. } | LayerKind::Flat => {
                 all.push(whole(parameter, torch_name(parameter), false));
             }
@@ -46,6 +47,16 @@ pub(super) fn entries(model: &Model) -> Vec<Entry> {
 fn whole(parameter: &Parameter, name: String, extra: bool) -> Entry {
     let columns = parameter.dims.last().copied().unwrap_or(0);
     columns_of(parameter, name, 0..columns, extra)
+}
+
+/// A table, whose rows PyTorch has in the same order.
+fn as_it_lies(parameter: &Parameter) -> Entry {
+    Entry {
+        name: torch_name(parameter),
+        shape: parameter.dims.clone(),
+        places: parameter.range().collect(),
+        extra: false,
+    }
 }
 
 /// Each matrix and vector of a user's cell by the name that its equations give it.
@@ -81,7 +92,7 @@ fn torch_name(parameter: &Parameter) -> String {
         Role::WeightHidden(_) => format!("{layer}.weight_hh_l0{reverse}"),
         Role::BiasInput => format!("{layer}.bias_ih_l0{reverse}"),
         Role::BiasHidden => format!("{layer}.bias_hh_l0{reverse}"),
-        Role::Weight => format!("{layer}.weight"),
+        Role::Weight | Role::Table => format!("{layer}.weight"),
         Role::Bias => format!("{layer}.bias"),
         Role::Vector(name) => format!("{layer}.{name}{reverse}"),
     }

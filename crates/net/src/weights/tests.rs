@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{from_bytes, to_bytes};
 use crate::model::{Like, Memory, Model};
-use crate::testing::{LSTM_BY_HAND, PEEPHOLE, PLAN, network, shape, waves};
+use crate::testing::{
+    LSTM_BY_HAND, PEEPHOLE, PLAN, network, shape, swing_shape, swings, waves,
+};
 
 const LINES: [(&str, &str); 7] = [
     ("lstm 3 -> dense 1", ""),
@@ -90,6 +92,26 @@ fn names_and_layouts_are_those_of_pytorch() {
         names("gru 2 stateful -> dense 1", ""),
         "0.bias_hh_l0 0.bias_ih_l0 0.weight_hh_l0 0.weight_ih_l0 1.bias 1.weight memory.0.h"
     );
+}
+
+#[test]
+fn a_table_lies_as_pytorch_has_it() {
+    let text = swings(&[4; 2], false);
+    let network = network("embed 2 -> lstm 2 -> dense", "");
+    let mut model = Model::new(&network, swing_shape(&text), Like::Keras, 7).unwrap();
+    model.weights.iter_mut().enumerate().for_each(|(i, weight)| *weight = i as f32);
+    let bytes = to_bytes(&model, &Memory::default(), &BTreeMap::new());
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let table = file.tensor("0.weight").unwrap();
+    let words = table.data().as_chunks::<4>().0.iter();
+    let numbers: Vec<f32> = words.map(|word| f32::from_le_bytes(*word)).collect();
+    assert_eq!(
+        (table.shape(), &numbers[..]),
+        (&[3, 2][..], &[0., 1., 2., 3., 4., 5.][..])
+    );
+    let mut other = Model::new(&network, swing_shape(&text), Like::Keras, 8).unwrap();
+    from_bytes(&bytes).unwrap().fill(&mut other).unwrap();
+    assert_eq!(other.weights, model.weights);
 }
 
 #[test]

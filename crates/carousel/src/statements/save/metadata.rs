@@ -52,7 +52,9 @@ pub(super) fn write(trained: &Trained) -> BTreeMap<String, String> {
     let shape = json!({
         "steps": model.data.steps,
         "features": model.data.features,
+        "symbols": model.data.symbols,
         "width": model.data.width,
+        "classes": model.data.classes,
         "every": model.data.every,
     });
     let losses = json!({
@@ -127,14 +129,17 @@ pub(crate) fn read(texts: &BTreeMap<String, String>) -> Result<Card, &'static st
 
 fn shape(value: &Value) -> Option<DataShape> {
     let number = |value: &Value| usize::try_from(value.as_u64()?).ok();
-    let steps = match &value["steps"] {
-        Value::Null => None,
-        steps => Some(number(steps)?),
+    // Outside, whether it can be understood; inside, whether there is one.
+    let optional = |value: &Value| match value {
+        Value::Null => Some(None),
+        value => number(value).map(Some),
     };
     Some(DataShape {
-        steps,
+        steps: optional(&value["steps"])?,
         features: number(&value["features"])?,
+        symbols: optional(&value["symbols"])?,
         width: number(&value["width"])?,
+        classes: optional(&value["classes"])?,
         every: value["every"].as_bool()?,
     })
 }

@@ -20,7 +20,10 @@ pub(super) fn of_network(name: &str, network: &Network) -> String {
                 told.push(&recurrent.cell);
                 text += &format!("\n{}", of_cell(&recurrent.cell));
             }
-            LayerKind::Dense { .. } | LayerKind::Dropout { .. } | LayerKind::Flat => {
+            LayerKind::Dense { .. }
+            | LayerKind::Dropout { .. }
+            | LayerKind::Flat
+            | LayerKind::Embed { .. } => {
                 text += &format!("\n  {}", plain(layer));
             }
         }
@@ -42,12 +45,14 @@ fn plain(layer: &Layer) -> String {
                 Activation::Relu => format!("y = relu({sum})"),
                 Activation::Tanh => format!("y = tanh({sum})"),
                 Activation::Sigmoid => format!("y = sigmoid({sum})"),
+                Activation::Softmax => format!("y = softmax({sum})"),
             }
         }
         LayerKind::Dropout { rate } => {
             format!("y = x; while training, a share {rate} of it is 0")
         }
         LayerKind::Flat => "y = all steps of x, one after the other".to_owned(),
+        LayerKind::Embed { .. } => "y = row x of W".to_owned(),
         LayerKind::Recurrent(_) => String::new(),
     }
 }

@@ -73,6 +73,7 @@ fn title(model: &Model, parameter: &Parameter) -> String {
         Role::Vector(name) => &format!("the vector {name}"),
         Role::Weight => "weights",
         Role::Bias => "bias",
+        Role::Table => "a row for each symbol",
     };
     let reverse = if parameter.reverse { ", backwards" } else { "" };
     let sizes: Vec<String> = parameter.dims.iter().map(usize::to_string).collect();

@@ -3,6 +3,7 @@
 mod going_on;
 mod lanes;
 mod stopping;
+mod symbols;
 mod whole;
 
 use carousel_cell::Optimiser;
