@@ -196,7 +196,11 @@ impl Engine {
             && let Some(tiny) = TinyRun::new(&lowered, goal)
         {
             let nodes_after = nodes(&lowered.builder);
-            let fusions = report::fusions(&lowered.builder);
+            let mut fusions = report::fusions(&lowered.builder);
+            fusions.push(
+                "all of it, gradients included, became one kernel for tiny networks"
+                    .to_owned(),
+            );
             let compiled = Compiled { nodes_before, nodes_after, fusions };
             return Ok(Engine::whole(lowered, results.len() - 1, tiny, compiled));
         }

@@ -63,7 +63,11 @@ fn what_was_learned_is_shown() {
         ("show m as equations", &["cₜ = fₜ * cₜ₋₁ + iₜ * gₜ", "y = W x + b"]),
         (
             "show kernels of m",
-            &["nodes as written", "hand-written gate loop", "lstm 1: fused loop"],
+            &[
+                "nodes as written",
+                "hand-written gate loop",
+                "lstm 1, dense 2: one kernel",
+            ],
         ),
         (
             "show data of m",

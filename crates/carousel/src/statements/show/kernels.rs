@@ -73,7 +73,7 @@ fn data(
 
 fn graph(name: &str, batch: usize, report: &KernelReport) -> String {
     let mut text = format!(
-        "the graph of {name}, for {} at once: {} as written, {} that run, gradients included",
+        "the graph of {name}, for {} at once: {} as written, {} that run",
         need::count(batch, "sample"),
         need::count(report.nodes_before, "node"),
         report.nodes_after
