@@ -1,12 +1,16 @@
 //! A network compiled for one batch shape: a luminal graph, its passes, its gradients,
 //! and what runs them.
 
+mod feed;
 mod report;
+mod settings;
 mod whole;
 
-use std::sync::atomic::AtomicBool;
-
 use carousel_lang::Diagnostic;
+
+pub use feed::{Dropout, Feed, Interrupted, State};
+pub use report::{KernelReport, KernelTime};
+pub use settings::{BatchShape, Executor, Goal, Loss, Settings};
 
 use crate::autodiff;
 use crate::graph::{Builder, Tensor};
@@ -19,117 +23,6 @@ use crate::passes::{
 };
 use crate::plan::{Evaluator, TinyRun};
 use crate::shape::Flow;
-
-/// How graphs are made and run: `set fusion`, `set executor`, `like pytorch`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Settings {
-    /// Whether the passes may fuse products and cells.
-    pub fusion: bool,
-    /// What runs the graph.
-    pub executor: Executor,
-    /// How many threads may share the work of a large layer; results do not depend on
-    /// it.
-    pub threads: usize,
-}
-
-/// What runs a graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Executor {
-    /// The flat list of kernels that the graph is lowered to.
-    #[default]
-    Plan,
-    /// luminal's own `Graph::execute`: slow, the reference.
-    Luminal,
-}
-
-/// What a graph is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Goal {
-    /// Outputs and last states only.
-    Predict,
-    /// The same with the softmax of the outputs: the probabilities of the classes.
-    Classify,
-    /// Also a loss and its gradients.
-    Train(Loss),
-}
-
-/// What training makes small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Loss {
-    /// Mean of squared errors.
-    #[default]
-    Mse,
-    /// Mean of absolute errors.
-    Mae,
-    /// Mean of softmax cross-entropies: targets are classes, outputs their logits.
-    CrossEntropy,
-    /// Sum of the squares of all outputs, no target: what `check` differentiates.
-    SumOfSquares,
-    /// The same plus the squares of the last states: sum h^2 + 0.5 sum c^2.
-    SumOfSquaresAndStates,
-}
-
-/// The shape that a graph is compiled for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct BatchShape {
-    /// `T`
-    pub steps: usize,
-    /// `B`
-    pub size: usize,
-    /// Whether some steps are padding.
-    pub masked: bool,
-}
-
-/// What one run is fed. All of them are time-major, as [`carousel_data::Batch`].
-#[derive(Debug, Clone, Copy)]
-pub struct Feed<'a> {
-    /// `[T, B, I]`
-    pub inputs: &'a [f32],
-    /// `[T, B]`; needed if the graph is masked.
-    pub mask: Option<&'a [f32]>,
-    /// The first states, `[B, H]` each, in the order of [`Engine::states`].
-    pub states: &'a [Vec<f32>],
-    /// `[B, O]` or `[T, B, O]`, or one class for each row, `[B]` or `[T, B]`; empty when
-    /// predicting.
-    pub targets: &'a [f32],
-    /// The share of each target row in the loss, `[B]` or `[T, B]`: they sum to 1 / O
-    /// where the loss is a mean, to 1 where targets are classes. Empty when predicting.
-    pub weights: &'a [f32],
-    /// One mask for each entry of [`Engine::dropouts`]: 0, or 1 / (1 - rate).
-    pub dropouts: &'a [Vec<f32>],
-    /// Stops the run at the next time step when set.
-    pub interrupt: Option<&'a AtomicBool>,
-}
-
-/// What one state of one recurrent layer is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct State {
-    /// Which layer.
-    pub layer: usize,
-    /// Whether it belongs to the direction that reads backwards.
-    pub reverse: bool,
-    /// Its name in the cell's equations: `h`, `c`.
-    pub name: String,
-    /// `H`
-    pub units: usize,
-    /// Whether the layer keeps it from batch to batch.
-    pub stateful: bool,
-}
-
-/// One mask that dropout asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Dropout {
-    /// Which layer.
-    pub layer: usize,
-    /// The share of zeros.
-    pub rate: f32,
-    /// How many numbers the mask has.
-    pub len: usize,
-}
-
-/// What a run was told to stop by its interrupt flag; nothing is to be used of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interrupted;
 
 /// Which column blocks of a cell's matrices hold the gates i, f, g and o, if its
 /// equations are the LSTM's, whatever their names and order.
@@ -373,28 +266,6 @@ fn nodes(builder: &Builder) -> usize {
         })
         .sum();
     graph.node_count() + bodies
-}
-
-/// What `show kernels` prints.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct KernelReport {
-    /// Nodes of the luminal graph as lowered, cell bodies included.
-    pub nodes_before: usize,
-    /// Nodes of the graph that runs, gradients included.
-    pub nodes_after: usize,
-    /// What was fused into what, one sentence each.
-    pub fusions: Vec<String>,
-    /// The kernels in the order in which they run, with their share of the time.
-    pub kernels: Vec<KernelTime>,
-}
-
-/// One kernel and its time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct KernelTime {
-    /// What it computes, in words a person knows.
-    pub name: String,
-    /// Time of one run, the least of several, in microseconds.
-    pub microseconds: f64,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use carousel_data::Dataset;
 use carousel_lang::ast::{Command, Preposition, Value};
 use carousel_lang::{Diagnostic, print_value};
 
-use super::train::{clause_data, log, report, train_for};
+use super::trained::{clause_data, log, report, train_for};
 use crate::contest::contender;
 use crate::evaluate;
 use crate::need;

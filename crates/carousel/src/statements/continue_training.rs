@@ -4,7 +4,7 @@
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Command, Preposition};
 
-use super::train::{keep, train_on};
+use super::trained::{keep, train_on};
 use crate::need;
 use crate::read::{self, DEFAULT_EPOCHS};
 use crate::work::{Outcome, Work};

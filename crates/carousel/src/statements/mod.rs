@@ -19,6 +19,7 @@ mod seed;
 mod set;
 mod show;
 mod train;
+mod trained;
 mod value;
 
 use std::io;

@@ -2,11 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use super::{Engine, Evaluator, Feed, KernelReport, KernelTime};
+use super::{Engine, Evaluator, Feed};
 use crate::cells::CellForm;
 use crate::graph::Builder;
 use crate::operations::{FusedCell, Indexed, Operation};
 use crate::plan::{Kernel, Plan, Step};
+
+/// What `show kernels` prints.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KernelReport {
+    /// Nodes of the luminal graph as lowered, cell bodies included.
+    pub nodes_before: usize,
+    /// Nodes of the graph that runs, gradients included.
+    pub nodes_after: usize,
+    /// What was fused into what, one sentence each.
+    pub fusions: Vec<String>,
+    /// The kernels in the order in which they run, with their share of the time.
+    pub kernels: Vec<KernelTime>,
+}
+
+/// One kernel and its time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KernelTime {
+    /// What it computes, in words a person knows.
+    pub name: String,
+    /// Time of one run, the least of several, in microseconds.
+    pub microseconds: f64,
+}
 
 impl Engine {
     /// What the passes did, and what each kernel of the plan costs: runs the graph
