@@ -4,6 +4,13 @@
 //! place. Nothing here knows of graphs, layers or files, and nothing allocates inside
 //! a loop over time: what a loop needs besides its arguments lies in a tape made once.
 //!
+//! | kernel | what it runs | when |
+//! |---|---|---|
+//! | [`Tiny`] | stacked LSTMs with a dense end, their loss, gradients and optimiser in one call: at a few units the way between kernels costs more than the sums | up to 32 units in batches of up to 64, up to 64 units in batches of up to 4 |
+//! | [`LstmLayer`] | an LSTM with its projection: gates are activated while their sums are in registers | other batches of 4 rows or more, which pay for packing the weights |
+//! | [`Lstm`] | an LSTM's loop after a projection made by [`product`] | what is left, and in the tests as a second opinion |
+//! | [`Program`] | any other cell, as a list of register instructions | cells that are no LSTM |
+//!
 //! Bits never depend on threads, and choices between kernels are made from shapes
 //! alone. Each kernel is compiled for AVX-512, for AVX2 and for any machine; see
 //! [`activation`] for how far their digits agree.

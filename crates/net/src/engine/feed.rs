@@ -9,7 +9,7 @@ pub struct Feed<'a> {
     pub inputs: &'a [f32],
     /// `[T, B]`; needed if the graph is masked.
     pub mask: Option<&'a [f32]>,
-    /// The first states, `[B, H]` each, in the order of [`Engine::states`].
+    /// The first states, `[B, H]` each, in the order of [`super::Engine::states`].
     pub states: &'a [Vec<f32>],
     /// `[B, O]` or `[T, B, O]`, or one class for each row, `[B]` or `[T, B]`; empty when
     /// predicting.
@@ -17,7 +17,7 @@ pub struct Feed<'a> {
     /// The share of each target row in the loss, `[B]` or `[T, B]`: they sum to 1 / O
     /// where the loss is a mean, to 1 where targets are classes. Empty when predicting.
     pub weights: &'a [f32],
-    /// One mask for each entry of [`Engine::dropouts`]: 0, or 1 / (1 - rate).
+    /// One mask for each entry of [`super::Engine::dropouts`]: 0, or 1 / (1 - rate).
     pub dropouts: &'a [Vec<f32>],
     /// Stops the run at the next time step when set.
     pub interrupt: Option<&'a AtomicBool>,
