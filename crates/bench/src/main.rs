@@ -11,6 +11,7 @@
 //! `median_ms`. Nothing here asserts a speed.
 
 mod airline;
+mod cells;
 mod charlm;
 mod micro;
 mod options;

@@ -1,4 +1,4 @@
-//! One LSTM layer through the engine: shapes go in, one line per shape and mode comes
+//! One recurrent layer through the engine: shapes go in, one line per shape and mode comes
 //! out, with the fields that the peers' micro benchmarks have.
 //!
 //! `train` is a forward and a backward pass with the gradients of the inputs, the
@@ -28,15 +28,22 @@ const LEAST: Duration = Duration::from_secs(1);
 /// What the engine or the output says.
 pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Lines {
     for &shape in &options.shapes {
-        for &mode in &options.modes {
-            emit(measure(shape, mode, options)?)?;
+        for cell in &options.cells {
+            for &mode in &options.modes {
+                emit(measure(shape, cell, mode, options)?)?;
+            }
         }
     }
     Ok(())
 }
 
-fn measure(shape: [usize; 4], mode: Mode, options: &Options) -> Result<Value, String> {
-    let mut layer = prepare(shape, mode, options.threads)?;
+fn measure(
+    shape: [usize; 4],
+    cell: &Cell,
+    mode: Mode,
+    options: &Options,
+) -> Result<Value, String> {
+    let mut layer = prepare(shape, cell, mode, options.threads)?;
     let first = Instant::now();
     layer.run();
     let first_call_s = first.elapsed().as_secs_f64();
@@ -45,10 +52,11 @@ fn measure(shape: [usize; 4], mode: Mode, options: &Options) -> Result<Value, St
         "bench": "micro",
         "framework": "carousel",
         "variant": "plan",
+        "cell": cell.word(),
         "mode": match mode { Mode::Train => "train", Mode::Infer => "infer" },
         "shape": shape,
         "threads": options.threads,
-        "gflops": round(flops(shape, mode) / timing.median_ms() / 1e6),
+        "gflops": round(flops(shape, cell, mode) / timing.median_ms() / 1e6),
         "first_call_s": round(first_call_s),
         "version": env!("CARGO_PKG_VERSION"),
     });
@@ -84,10 +92,11 @@ impl Prepared {
 
 fn prepare(
     [b, t, i, h]: [usize; 4],
+    cell: &Cell,
     mode: Mode,
     threads: usize,
 ) -> Result<Prepared, String> {
-    let network = network(h);
+    let network = network(cell, h);
     let data = DataShape {
         steps: Some(t),
         features: i,
@@ -121,10 +130,10 @@ fn prepare(
     })
 }
 
-/// `lstm H every`
-fn network(units: usize) -> Network {
+/// `lstm H every`, or another cell.
+fn network(cell: &Cell, units: usize) -> Network {
     let recurrent = Recurrent {
-        cell: Cell::Lstm,
+        cell: cell.clone(),
         units,
         stateful: false,
         bidirectional: false,
@@ -139,8 +148,13 @@ fn network(units: usize) -> Network {
 
 /// Operations of the matrix products alone, as the peers count them: the backward pass
 /// has two products for each of the forward pass.
-fn flops([b, t, i, h]: [usize; 4], mode: Mode) -> f64 {
-    let forward = 2.0 * (b * t * 4 * h * (i + h)) as f64;
+fn flops([b, t, i, h]: [usize; 4], cell: &Cell, mode: Mode) -> f64 {
+    let blocks = match cell {
+        Cell::Lstm | Cell::User(_) => 4,
+        Cell::Gru => 3,
+        Cell::Rnn => 1,
+    };
+    let forward = 2.0 * (b * t * blocks * h * (i + h)) as f64;
     match mode {
         Mode::Train => 3.0 * forward,
         Mode::Infer => forward,
@@ -150,14 +164,18 @@ fn flops([b, t, i, h]: [usize; 4], mode: Mode) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells;
 
     #[test]
     fn a_layer_gives_its_state_at_every_step() {
         for mode in [Mode::Train, Mode::Infer] {
-            let mut layer = prepare([2, 3, 1, 4], mode, 1).unwrap();
-            layer.run();
-            assert_eq!(layer.engine.output().len(), 3 * 2 * 4);
+            for cell in [Cell::Lstm, Cell::Gru, Cell::Rnn, cells::peephole()] {
+                let mut layer = prepare([2, 3, 1, 4], &cell, mode, 1).unwrap();
+                layer.run();
+                assert_eq!(layer.engine.output().len(), 3 * 2 * 4);
+            }
         }
-        assert_eq!(flops([1, 3, 1, 4], Mode::Infer), 480.0);
+        assert_eq!(flops([1, 3, 1, 4], &Cell::Lstm, Mode::Infer), 480.0);
+        assert_eq!(flops([1, 3, 1, 4], &Cell::Gru, Mode::Infer), 360.0);
     }
 }

@@ -1,9 +1,13 @@
 //! What the command line asks for: words in, [`Options`] out.
 
+use carousel_net::network::Cell;
+
+use crate::cells;
+
 /// How the command is used.
 pub(crate) const USAGE: &str = "usage: carousel-bench [--only process|airline|micro|charlm] \
-     [--runs N] [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--threads N] [--text FILE] \
-     [--command PATH]";
+     [--runs N] [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--cells lstm,peephole,gru,rnn] \
+     [--threads N] [--text FILE] [--command PATH]";
 
 /// The shapes that the peers measure too; `1,1,256,256` is the latency of one step.
 const SHAPES: &str = "1,3,1,4;1,100,1,32;32,50,16,64;32,100,64,128;64,100,256,256;\
@@ -39,6 +43,8 @@ pub(crate) struct Options {
     pub(crate) shapes: Vec<[usize; 4]>,
     /// Whether the layer is trained, and whether it is only run.
     pub(crate) modes: Vec<Mode>,
+    /// The layer's cells.
+    pub(crate) cells: Vec<Cell>,
     /// How many threads may share a layer's work, in the micro group.
     pub(crate) threads: usize,
     /// What the character model reads; a text that is made if there is none.
@@ -66,6 +72,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
         runs: 10,
         shapes: shapes(SHAPES)?,
         modes: vec![Mode::Train, Mode::Infer],
+        cells: vec![Cell::Lstm],
         threads: 1,
         text: None,
         command: None,
@@ -79,6 +86,10 @@ pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, S
             "--shapes" => options.shapes = shapes(&value)?,
             "--modes" => {
                 options.modes = value.split(',').map(mode).collect::<Result<_, _>>()?;
+            }
+            "--cells" => {
+                options.cells =
+                    value.split(',').map(cells::cell).collect::<Result<_, _>>()?;
             }
             "--threads" => options.threads = count(&value)?,
             "--text" => options.text = Some(value),
@@ -142,6 +153,7 @@ mod tests {
         assert_eq!(options.threads, 2);
         assert_eq!(options.shapes, [[1, 2, 3, 4], [5, 6, 7, 8]]);
         assert_eq!(options.modes, [Mode::Infer]);
+        assert_eq!(options.cells, [Cell::Lstm]);
         let options = read_line("--only charlm --text alice.txt").unwrap();
         assert_eq!(options.only, Some(Group::Charlm));
         assert_eq!(options.text.as_deref(), Some("alice.txt"));
@@ -150,7 +162,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_measured_is_refused() {
-        for line in ["--only", "--runs 0", "--shapes 1,2,3", "--modes walk", "--fast 1"] {
+        for line in [
+            "--only",
+            "--runs 0",
+            "--shapes 1,2,3",
+            "--modes walk",
+            "--cells mamba",
+            "--fast 1",
+        ] {
             assert!(read_line(line).is_err(), "{line}");
         }
     }
