@@ -55,7 +55,10 @@ pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Li
         Some(path) => Text::read(path, SIZES.batch, length)?,
         None => Text::made(SIZES.batch, length),
     };
-    emit(measure(SIZES, &text, options.runs, options.threads)?)
+    for &threads in &options.threads {
+        emit(measure(SIZES, &text, options.runs, threads)?)?;
+    }
+    Ok(())
 }
 
 fn measure(

@@ -1,28 +1,33 @@
 //! The benchmarks of Carousel: options go in, one JSON line per result comes out.
 //!
 //! ```text
-//! cargo run --release --locked -p carousel-bench -- --only micro --runs 20
+//! cargo run --release --locked -p carousel-bench -- all
+//! cargo run --release --locked -p carousel-bench -- micro --shapes 32,100,64,128
 //! ```
 //!
-//! Four groups: `process` is the whole command on the airline's third program,
-//! `airline` the training of the five programs inside this process, `micro` one LSTM
-//! layer forward, and forward and backward, `charlm` the training of a character model,
-//! on a text that is made or on `--text FILE`. Every line has `bench`, `shape` and
-//! `median_ms`. Nothing here asserts a speed.
+//! There is a file for each group. Every line has `bench` and says what was measured, by
+//! the names that the scripts of other frameworks give: `shape` is `[B, T, I, H]`,
+//! `gflops` counts matrix products only. Nothing here asserts a speed.
 
 mod airline;
 mod cells;
 mod charlm;
+mod curves;
+mod instructions;
 mod micro;
 mod options;
+mod peak;
 mod process;
+mod step;
 mod system;
 mod text;
 mod timing;
+mod training;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::Parser;
 use serde_json::Value;
 
 use crate::options::{Group, Options};
@@ -31,13 +36,13 @@ use crate::options::{Group, Options};
 type Lines = Result<(), String>;
 
 fn main() -> ExitCode {
-    let options = match options::read(std::env::args().skip(1)) {
-        Ok(options) => options,
-        Err(message) => return fail(&format!("{message}\n{}", options::USAGE)),
-    };
-    match run(&options) {
+    match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => fail(&message),
+        Err(message) => {
+            // There is nowhere left to tell a failure to write to standard error.
+            let _ = writeln!(io::stderr().lock(), "{message}");
+            ExitCode::from(2)
+        }
     }
 }
 
@@ -45,21 +50,20 @@ fn run(options: &Options) -> Lines {
     let mut emit = |line: Value| {
         writeln!(io::stdout().lock(), "{line}").map_err(|error| error.to_string())
     };
-    for group in Group::ALL {
-        if options.only.is_none_or(|only| only == group) {
-            match group {
-                Group::Process => process::run(options, &mut emit)?,
-                Group::Airline => airline::run(options, &mut emit)?,
-                Group::Micro => micro::run(options, &mut emit)?,
-                Group::Charlm => charlm::run(options, &mut emit)?,
-            }
+    for group in options.chosen() {
+        match group {
+            Group::All => unreachable!("`chosen` has replaced it"),
+            Group::Peak => peak::run(options, &mut emit)?,
+            Group::Process => process::run(options, &mut emit)?,
+            Group::Airline => airline::run(options, &mut emit)?,
+            Group::Step => step::run(options, &mut emit)?,
+            Group::Micro => micro::run(options, &mut emit)?,
+            Group::Cells => micro::cells(options, &mut emit)?,
+            Group::Charlm => charlm::run(options, &mut emit)?,
+            Group::Curves => curves::run(options, &mut emit)?,
+            Group::Instructions => instructions::run(options, &mut emit)?,
+            Group::Work => airline::work(options)?,
         }
     }
     Ok(())
-}
-
-fn fail(message: &str) -> ExitCode {
-    // There is nowhere left to tell a failure to write to standard error.
-    let _ = writeln!(io::stderr().lock(), "{message}");
-    ExitCode::from(2)
 }

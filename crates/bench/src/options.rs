@@ -1,176 +1,172 @@
 //! What the command line asks for: words in, [`Options`] out.
 
+use std::path::PathBuf;
+
 use carousel_net::network::Cell;
+use carousel_net::trial::Pass;
+use clap::{Parser, ValueEnum};
 
 use crate::cells;
-
-/// How the command is used.
-pub(crate) const USAGE: &str = "usage: carousel-bench [--only process|airline|micro|charlm] \
-     [--runs N] [--shapes \"B,T,I,H;...\"] [--modes train,infer] [--cells lstm,peephole,gru,rnn] \
-     [--threads N] [--text FILE] [--command PATH]";
 
 /// The shapes that the peers measure too; `1,1,256,256` is the latency of one step.
 const SHAPES: &str = "1,3,1,4;1,100,1,32;32,50,16,64;32,100,64,128;64,100,256,256;\
                       64,100,512,512;128,20,64,512;1,1,256,256";
 
+/// Benchmarks of Carousel: one JSON line per result.
+#[derive(Debug, Parser)]
+#[command(name = "carousel-bench", version)]
+pub(crate) struct Options {
+    /// What to measure
+    #[arg(required = true, value_enum)]
+    pub(crate) groups: Vec<Group>,
+    /// How often each thing is measured, at least; what is short goes on for a while
+    #[arg(long, default_value_t = 10, value_parser = count, value_name = "N")]
+    pub(crate) runs: usize,
+    /// Shapes of layers
+    #[arg(long, default_value = SHAPES, value_delimiter = ';', value_parser = shape, value_name = "B,T,I,H;...")]
+    pub(crate) shapes: Vec<[usize; 4]>,
+    /// What is done with layers
+    #[arg(long, default_value = "train,infer", value_delimiter = ',', value_parser = pass, value_name = "MODES")]
+    pub(crate) modes: Vec<Pass>,
+    /// Cells of layers: lstm, gru, rnn, written, peephole
+    #[arg(long, default_value = "lstm", value_delimiter = ',', value_parser = cells::cell, value_name = "CELLS")]
+    pub(crate) cells: Vec<Cell>,
+    /// How many threads may share the work of a layer; each number is measured
+    #[arg(long, default_value = "1,2", value_delimiter = ',', value_parser = count, value_name = "N,...")]
+    pub(crate) threads: Vec<usize>,
+    /// What the character model reads; a text that is made if there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) text: Option<PathBuf>,
+    /// The `carousel` command; the one beside this program if there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) command: Option<PathBuf>,
+    /// The airline program whose training `work` carries out, and nothing else
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=5), value_name = "N")]
+    pub(crate) program: u8,
+    /// How many epochs it has
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub(crate) epochs: usize,
+}
+
 /// One kind of benchmark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Group {
-    /// The whole command.
+    /// All of them but `work`
+    All,
+    /// What the machine can do
+    Peak,
+    /// The whole command on the airline's third program
     Process,
-    /// The training of the five programs.
+    /// The training of the airline's five programs, in this process
     Airline,
-    /// One layer.
+    /// A step of training of one small LSTM with Adam
+    Step,
+    /// One recurrent layer, forward, and forward and backward
     Micro,
-    /// The training of a character model.
+    /// Cells beside the LSTM
+    Cells,
+    /// The training of a character model
     Charlm,
+    /// Time and memory of one layer against steps, batch and units
+    Curves,
+    /// Instructions of a step of the airline programs, which noise does not change:
+    /// needs valgrind
+    Instructions,
+    /// Nothing is measured: what `instructions` counts
+    Work,
 }
 
 impl Group {
-    /// In the order in which they run.
-    pub(crate) const ALL: [Group; 4] =
-        [Group::Process, Group::Airline, Group::Micro, Group::Charlm];
+    /// What `all` stands for, in the order in which they run.
+    pub(crate) const ALL: [Group; 9] = [
+        Group::Peak,
+        Group::Process,
+        Group::Airline,
+        Group::Step,
+        Group::Micro,
+        Group::Cells,
+        Group::Charlm,
+        Group::Curves,
+        Group::Instructions,
+    ];
 }
 
-/// What is measured, and how often.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Options {
-    /// The one group to run; all of them if there is none.
-    pub(crate) only: Option<Group>,
-    /// How often each thing is measured; a micro benchmark goes on for a second too.
-    pub(crate) runs: usize,
-    /// `[B, T, I, H]` each.
-    pub(crate) shapes: Vec<[usize; 4]>,
-    /// Whether the layer is trained, and whether it is only run.
-    pub(crate) modes: Vec<Mode>,
-    /// The layer's cells.
-    pub(crate) cells: Vec<Cell>,
-    /// How many threads may share a layer's work, in the micro group.
-    pub(crate) threads: usize,
-    /// What the character model reads; a text that is made if there is none.
-    pub(crate) text: Option<String>,
-    /// The `carousel` command; the one beside this program if there is none.
-    pub(crate) command: Option<String>,
-}
-
-/// What is done with a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// Forward and backward, no optimiser.
-    Train,
-    /// Forward.
-    Infer,
-}
-
-/// Reads the words of the command line.
-///
-/// # Errors
-/// One sentence on the word that is wrong.
-pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options {
-        only: None,
-        runs: 10,
-        shapes: shapes(SHAPES)?,
-        modes: vec![Mode::Train, Mode::Infer],
-        cells: vec![Cell::Lstm],
-        threads: 1,
-        text: None,
-        command: None,
-    };
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        let value = words.next().ok_or_else(|| format!("`{word}` needs a value"))?;
-        match word.as_str() {
-            "--only" => options.only = Some(group(&value)?),
-            "--runs" => options.runs = count(&value)?,
-            "--shapes" => options.shapes = shapes(&value)?,
-            "--modes" => {
-                options.modes = value.split(',').map(mode).collect::<Result<_, _>>()?;
-            }
-            "--cells" => {
-                options.cells =
-                    value.split(',').map(cells::cell).collect::<Result<_, _>>()?;
-            }
-            "--threads" => options.threads = count(&value)?,
-            "--text" => options.text = Some(value),
-            "--command" => options.command = Some(value),
-            _ => return Err(format!("unknown option `{word}`")),
+impl Options {
+    /// The groups to run, in their order.
+    pub(crate) fn chosen(&self) -> Vec<Group> {
+        if self.groups.contains(&Group::All) {
+            return Group::ALL.to_vec();
         }
-    }
-    Ok(options)
-}
-
-fn group(word: &str) -> Result<Group, String> {
-    match word {
-        "process" => Ok(Group::Process),
-        "airline" => Ok(Group::Airline),
-        "micro" => Ok(Group::Micro),
-        "charlm" => Ok(Group::Charlm),
-        _ => Err(format!("unknown group `{word}`")),
+        self.groups.clone()
     }
 }
 
-fn mode(word: &str) -> Result<Mode, String> {
+fn pass(word: &str) -> Result<Pass, String> {
     match word {
-        "train" => Ok(Mode::Train),
-        "infer" => Ok(Mode::Infer),
-        _ => Err(format!("unknown mode `{word}`")),
+        "train" => Ok(Pass::Train),
+        "infer" => Ok(Pass::Infer),
+        _ => Err("modes are `train` and `infer`".to_owned()),
     }
 }
 
 fn count(word: &str) -> Result<usize, String> {
     match word.trim().parse() {
         Ok(n) if n > 0 => Ok(n),
-        _ => Err(format!("`{word}` is not a number from 1 on")),
+        _ => Err("it is not a whole number from 1 on".to_owned()),
     }
 }
 
-fn shapes(list: &str) -> Result<Vec<[usize; 4]>, String> {
-    list.split(';')
-        .map(|shape| {
-            let numbers = shape.split(',').map(count).collect::<Result<Vec<_>, _>>()?;
-            numbers.try_into().map_err(|_| format!("`{shape}` is not B,T,I,H"))
-        })
-        .collect()
+fn shape(word: &str) -> Result<[usize; 4], String> {
+    let numbers = word.split(',').map(count).collect::<Result<Vec<_>, _>>()?;
+    numbers.try_into().map_err(|_| "a shape is four numbers, B,T,I,H".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read_line(line: &str) -> Result<Options, String> {
-        read(line.split_whitespace().map(str::to_owned))
+    fn read(line: &str) -> Result<Options, clap::Error> {
+        Options::try_parse_from(
+            std::iter::once("carousel-bench").chain(line.split_whitespace()),
+        )
     }
 
     #[test]
     fn options_are_read() {
-        let options = read_line(
-            "--only micro --runs 3 --shapes 1,2,3,4;5,6,7,8 --modes infer --threads 2",
+        let options = read(
+            "micro --runs 3 --shapes 1,2,3,4;5,6,7,8 --modes infer --threads 2 --cells gru",
         )
         .unwrap();
-        assert_eq!(options.only, Some(Group::Micro));
+        assert_eq!(options.chosen(), [Group::Micro]);
         assert_eq!(options.runs, 3);
-        assert_eq!(options.threads, 2);
+        assert_eq!(options.threads, [2]);
         assert_eq!(options.shapes, [[1, 2, 3, 4], [5, 6, 7, 8]]);
-        assert_eq!(options.modes, [Mode::Infer]);
+        assert_eq!(options.modes, [Pass::Infer]);
+        assert_eq!(options.cells, [Cell::Gru]);
+    }
+
+    #[test]
+    fn all_is_everything_with_the_shapes_of_the_peers() {
+        let options = read("all").unwrap();
+        assert_eq!(options.chosen(), Group::ALL);
+        assert_eq!(options.shapes.len(), 8);
+        assert_eq!(options.threads, [1, 2]);
         assert_eq!(options.cells, [Cell::Lstm]);
-        let options = read_line("--only charlm --text alice.txt").unwrap();
-        assert_eq!(options.only, Some(Group::Charlm));
-        assert_eq!(options.text.as_deref(), Some("alice.txt"));
-        assert_eq!(read_line("").unwrap().shapes.len(), 8);
     }
 
     #[test]
     fn what_cannot_be_measured_is_refused() {
         for line in [
-            "--only",
-            "--runs 0",
-            "--shapes 1,2,3",
-            "--modes walk",
-            "--cells mamba",
-            "--fast 1",
+            "",
+            "walk",
+            "micro --runs 0",
+            "micro --shapes 1,2,3",
+            "micro --modes walk",
+            "micro --cells mamba",
+            "work --program 6",
+            "micro --fast 1",
         ] {
-            assert!(read_line(line).is_err(), "{line}");
+            assert!(read(line).is_err(), "{line}");
         }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Li
 /// The command to measure: the one asked for, or the one beside this program.
 fn command(options: &Options) -> Result<PathBuf, String> {
     if let Some(command) = &options.command {
-        return Ok(PathBuf::from(command));
+        return Ok(command.clone());
     }
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let beside = own.with_file_name(format!("carousel{}", std::env::consts::EXE_SUFFIX));
@@ -78,8 +78,7 @@ fn measure(
         let seen = peak_of(carousel, words)?;
         peak = if seen > peak { seen } else { peak };
     }
-    let mut line =
-        json!({ "bench": "process", "shape": shape, "peak_rss_mib": peak.map(round) });
+    let mut line = json!({ "bench": "process", "framework": "carousel", "label": shape, "peak_rss_mib": peak.map(round) });
     line.as_object_mut()
         .expect("an object is written above")
         .extend(Timing::new(wall_ms, cpu_ms).fields());

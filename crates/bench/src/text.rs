@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -55,13 +56,14 @@ impl Text {
     /// # Errors
     /// Where the file cannot be read or is empty.
     pub(crate) fn read(
-        path: &str,
+        path: &Path,
         streams: usize,
         length: usize,
     ) -> Result<Text, String> {
-        let text =
-            fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-        Text::of(&text, streams, length).ok_or_else(|| format!("{path} is empty"))
+        let text = fs::read_to_string(path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        Text::of(&text, streams, length)
+            .ok_or_else(|| format!("{} is empty", path.display()))
     }
 
     /// The same from characters; `None` if there are none.

@@ -20,6 +20,7 @@ mod buffer;
 mod layer;
 mod lstm;
 mod optimiser;
+mod peak;
 mod product;
 mod program;
 mod scan;
@@ -35,6 +36,7 @@ pub use lstm::{
     lstm_forward_reference,
 };
 pub use optimiser::{Form, Optimiser, clip, norm};
+pub use peak::peak_gflops;
 pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;

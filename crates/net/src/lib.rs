@@ -22,4 +22,5 @@ mod start;
 #[cfg(test)]
 mod testing;
 pub mod train;
+pub mod trial;
 pub mod weights;
