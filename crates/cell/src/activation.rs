@@ -27,6 +27,10 @@ pub(crate) const EXP2: [f32; 6] = [
     1.540_351_2e-4,
 ];
 
+/// (2^-r - 1) / r, the same polynomial: its terms with the sign of their power.
+pub(crate) const FALL: [f32; 6] =
+    [-EXP2[0], EXP2[1], -EXP2[2], EXP2[3], -EXP2[4], EXP2[5]];
+
 /// The functions that kernels apply to whole registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Function {
@@ -92,26 +96,29 @@ pub fn log2_one(x: f32) -> f32 {
 }
 
 /// 1 / (1 + exp(-x)), the same bits as [`sigmoid`].
+///
+/// With x log2(e) = n + r it is 2^n / (2^n + 2^-r): between the polynomial and the
+/// division stands one fused multiply-add.
 #[inline(always)]
 pub fn sigmoid_one(x: f32) -> f32 {
-    const SLOPE: f32 = -std::f32::consts::LOG2_E;
-    // Beyond these, exp(-x) is infinite or its sum with 1 is 1.
-    let x = between(x, -89.0, 87.0);
+    const SLOPE: f32 = std::f32::consts::LOG2_E;
+    // Beyond these, exp(x) is not normal or its sum with 1 is exp(x).
+    let x = between(x, -88.3, 87.0);
     let (r, scale) = split(x, SLOPE);
-    1.0 / exp2_small(r).mul_add(r, 1.0).mul_add(scale, 1.0)
+    scale / fall(r).mul_add(r, scale + 1.0)
 }
 
 /// tanh(x), the same bits as [`tanh`].
 ///
-/// It is m / (m + 2) with m = exp(2x) - 1 formed without cancellation, so that small
-/// results keep their relative accuracy.
+/// With -2x log2(e) = n + r it is (2^-r - 2^n) / (2^-r + 2^n). The difference is formed
+/// without cancellation, so that small results keep their relative accuracy.
 #[inline(always)]
 pub fn tanh_one(x: f32) -> f32 {
-    const SLOPE: f32 = 2.0 * std::f32::consts::LOG2_E;
+    const SLOPE: f32 = -2.0 * std::f32::consts::LOG2_E;
     let x = between(x, -20.0, 20.0);
     let (r, scale) = split(x, SLOPE);
-    let m = scale.mul_add(exp2_small(r) * r, scale - 1.0);
-    m / (m + 2.0)
+    let p = fall(r);
+    p.mul_add(r, 1.0 - scale) / p.mul_add(r, 1.0 + scale)
 }
 
 /// Applies a function to each number, inside a kernel.
@@ -189,13 +196,25 @@ fn power(n: i32) -> f32 {
     f32::from_bits((n.wrapping_add(127) << 23) as u32)
 }
 
-/// (2^r - 1) / r, in pairs so that the multiplications need not wait for each other.
+/// (2^r - 1) / r
 #[inline(always)]
 fn exp2_small(r: f32) -> f32 {
+    polynomial(&EXP2, r)
+}
+
+/// (2^-r - 1) / r
+#[inline(always)]
+fn fall(r: f32) -> f32 {
+    polynomial(&FALL, r)
+}
+
+/// In pairs, so that the multiplications need not wait for each other.
+#[inline(always)]
+fn polynomial(terms: &[f32; 6], r: f32) -> f32 {
     let r2 = r * r;
-    let low = EXP2[1].mul_add(r, EXP2[0]);
-    let middle = EXP2[3].mul_add(r, EXP2[2]);
-    let high = EXP2[5].mul_add(r, EXP2[4]);
+    let low = terms[1].mul_add(r, terms[0]);
+    let middle = terms[3].mul_add(r, terms[2]);
+    let high = terms[5].mul_add(r, terms[4]);
     high.mul_add(r2, middle).mul_add(r2, low)
 }
 

@@ -163,6 +163,11 @@ impl Schedule {
         schedule
     }
 
+    /// Whether it is that of this optimiser.
+    pub(crate) fn is_of(&self, optimiser: Optimiser) -> bool {
+        self.optimiser == optimiser
+    }
+
     /// The rule of a step, counted from 1.
     pub(crate) fn rule(&mut self, step: u64) -> Rule {
         let from = step / LOW * LOW;

@@ -108,12 +108,15 @@ impl Tiny {
             second: self.second.all_mut().as_mut_ptr(),
             len: self.layout.parameters,
         };
-        let mut schedule = Schedule::long(lesson.optimiser);
+        let kept = self.schedule.take().filter(|kept| kept.is_of(lesson.optimiser));
+        let mut schedule = kept.unwrap_or_else(|| Schedule::long(lesson.optimiser));
         let mut progress = TinyProgress { done: 0, loss: 0.0, norm: 0.0, finite: true };
         for window in lesson.order {
             if !go_on(progress.done) {
                 break;
             }
+            // Its divisions are done while the network runs.
+            let rule = schedule.rule(step + progress.done as u64 + 1);
             run.inputs = lesson.inputs[window * steps * features..].as_ptr();
             let targets = lesson.targets[window * outputs..].as_ptr();
             let aim = Aim { targets, shares: &raw const share };
@@ -132,7 +135,6 @@ impl Tiny {
             if !progress.finite {
                 break;
             }
-            let rule = schedule.rule(step + progress.done as u64 + 1);
             // SAFETY: four arenas of one length; the level as before.
             unsafe {
                 (self.output.change)(&rule, &arenas);
@@ -141,6 +143,7 @@ impl Tiny {
             progress.loss += f64::from(loss);
             progress.done += 1;
         }
+        self.schedule = Some(schedule);
         progress
     }
 }

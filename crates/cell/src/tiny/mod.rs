@@ -40,6 +40,8 @@ use output::Aim;
 pub use search::TinyPart;
 use table::{LayerKernels, Level, OutputKernels};
 
+use crate::optimiser::Schedule;
+
 /// The sizes of a tiny network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TinyShape {
@@ -129,6 +131,8 @@ pub struct Tiny {
     first: Arena,
     second: Arena,
     work: Arena,
+    /// That of the last lesson.
+    schedule: Option<Schedule>,
 }
 
 impl Tiny {
@@ -157,6 +161,7 @@ impl Tiny {
             first: arena(),
             second: arena(),
             work: Arena::new(layout.work),
+            schedule: None,
             shape,
             layout,
             pieces,

@@ -11,7 +11,7 @@ use core::arch::x86_64::{
     _mm512_unpacklo_ps,
 };
 
-use super::gate::{Curve, SIGMOID, TANH, small, split, tanh};
+use super::gate::{SIGMOID, TANH, fall, split, tanh};
 use super::lanes::Lanes;
 use super::step::{Cell, Seen};
 use super::x86::F16;
@@ -166,13 +166,11 @@ unsafe fn activate(z: __m512) -> __m512 {
     unsafe {
         let one = F16(_mm512_set1_ps(1.0));
         let limits = [both(SIGMOID.low, TANH.low), both(SIGMOID.high, TANH.high)];
-        let Curve { slope: s, .. } = SIGMOID;
-        let (r, scale) = split(F16(z), both(s, TANH.slope), limits);
-        let q = small(r);
-        let m = scale.fma(q.mul(r), scale.sub(one));
-        let below = q.fma(r, one).fma(scale, one);
-        let below = F16(_mm512_mask_blend_ps(G, below.0, m.add(F16::splat(2.0)).0));
-        F16(_mm512_mask_blend_ps(G, one.0, m.0)).div(below).0
+        let (r, scale) = split(F16(z), both(SIGMOID.slope, TANH.slope), limits);
+        let p = fall(r);
+        let below = p.fma(r, one.add(scale));
+        let above = p.fma(r, one.sub(scale));
+        F16(_mm512_mask_blend_ps(G, scale.0, above.0)).div(below).0
     }
 }
 
