@@ -89,7 +89,7 @@ pub(crate) fn go_on(
         epochs: if work.dry { 0 } else { epochs },
         dataset: &dataset,
         settings,
-        threads: work.state.settings.threads,
+        threads: work.state.settings.threads(),
         interrupt: work.interrupt,
     };
     let ends = seeds

@@ -35,6 +35,7 @@ mod output;
 mod read;
 mod seen;
 mod session;
+pub mod speed;
 mod state;
 mod statements;
 mod summarise;

@@ -1,6 +1,7 @@
 //! What a session knows: names, settings, and what was trained.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -147,8 +148,8 @@ pub(crate) struct Settings {
     pub(crate) fusion: bool,
     /// `set executor luminal`
     pub(crate) executor: Executor,
-    /// `set threads 2`
-    pub(crate) threads: usize,
+    /// `set threads 2`; none for as many as the machine runs at once.
+    pub(crate) threads: Option<usize>,
     /// `set hints off`
     pub(crate) hints: bool,
     /// `set theme dark`
@@ -158,7 +159,7 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let executor = Executor::Plan;
-        Settings { fusion: true, executor, threads: 1, hints: true, dark: false }
+        Settings { fusion: true, executor, threads: None, hints: true, dark: false }
     }
 }
 
@@ -168,7 +169,13 @@ impl Settings {
         GraphSettings {
             fusion: self.fusion,
             executor: self.executor,
-            threads: self.threads,
+            threads: self.threads(),
         }
+    }
+
+    /// How many threads may share some work; results do not depend on it.
+    pub(crate) fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.threads.unwrap_or_else(cores)
     }
 }

@@ -1,5 +1,6 @@
 //! What the command line asks for: words in, [`Args`] out.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Explain a word of the language, or an error such as E4
     Help(HelpArgs),
+    /// Measure how fast layers are on this machine
+    Bench(BenchArgs),
 }
 
 /// `carousel run`
@@ -86,4 +89,15 @@ pub(crate) struct FmtArgs {
 pub(crate) struct HelpArgs {
     /// A word of the language, or an error such as E4
     pub(crate) word: Option<String>,
+}
+
+/// `carousel bench`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BenchArgs {
+    /// How many threads may share a layer's work; all cores if it is not given
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZero<usize>>,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }

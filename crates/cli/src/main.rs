@@ -2,6 +2,7 @@
 //! output, messages on standard error, and the exit code says how it ended.
 
 mod args;
+mod bench;
 mod check;
 mod fmt;
 mod help;
@@ -37,5 +38,6 @@ fn main() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Help(args)) => help::run(&args),
+        Some(Command::Bench(args)) => bench::run(&args),
     }
 }

@@ -11,6 +11,14 @@ const SHOWN_AFTER: Duration = Duration::from_millis(300);
 /// How often a second the line is drawn.
 const DRAWS_A_SECOND: u8 = 10;
 
+/// A line that says what is done, for what has no known end; drawn where standard error
+/// is a terminal.
+pub(crate) fn busy() -> ProgressBar {
+    let line = ProgressBar::new_spinner();
+    line.enable_steady_tick(SHOWN_AFTER);
+    line
+}
+
 /// What one epoch has to tell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Epoch {

@@ -44,7 +44,7 @@ fn change(settings: &mut Settings, entry: &Entry, arg: &Arg) -> Option<()> {
         ArgKind::Word(word) => word.as_str(),
         ArgKind::Number(_) if entry.word == "threads" => {
             let threads = need::whole(arg, "threads", 1, THREADS).ok()?;
-            settings.threads = usize::try_from(threads).ok()?;
+            settings.threads = Some(usize::try_from(threads).ok()?);
             return Some(());
         }
         _ => return None,
@@ -57,6 +57,7 @@ fn change(settings: &mut Settings, entry: &Entry, arg: &Arg) -> Option<()> {
     match entry.word {
         "fusion" => settings.fusion = switch()?,
         "hints" => settings.hints = switch()?,
+        "threads" if word == "auto" => settings.threads = None,
         "executor" => {
             settings.executor = match word {
                 "plan" => Executor::Plan,
@@ -82,7 +83,7 @@ fn value_of(settings: &Settings, word: &str) -> String {
     match word {
         "fusion" => switch(settings.fusion),
         "hints" => switch(settings.hints),
-        "threads" => settings.threads.to_string(),
+        "threads" => settings.threads.map_or("auto".to_owned(), |n| n.to_string()),
         "theme" => if settings.dark { "dark" } else { "light" }.to_owned(),
         "executor" => match settings.executor {
             Executor::Plan => "plan".to_owned(),
@@ -132,7 +133,7 @@ fn allowed(entry: &Entry, span: Span, work: &Work<'_>) -> Diagnostic {
         Some(other) => other,
     };
     let values = match entry.usage {
-        "N" => format!("a whole number from 1 to {THREADS}"),
+        "auto or N" => format!("`auto`, or a whole number from 1 to {THREADS}"),
         usage => usage.to_owned(),
     };
     Diagnostic::error(format!("`set {word}` needs one value: {values}"))

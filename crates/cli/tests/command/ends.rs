@@ -81,6 +81,13 @@ fn an_unknown_option_ends_with_2() {
 }
 
 #[test]
+fn a_benchmark_needs_a_number_of_threads_from_1_on() {
+    let output = run(&folder("bench"), &["bench", "--threads", "0"]);
+    ends_with(&output, 2);
+    assert!(stderr(&output).contains("--threads"), "{}", stderr(&output));
+}
+
+#[test]
 fn checking_trains_nothing_and_is_strict_on_request() {
     let folder = folder("ends-check");
     let half_stateful = "lstm 4 stateful -> lstm 4 -> dense 1\n";

@@ -204,9 +204,9 @@ pub(super) const WORDS: &[Entry] = &[
     entry(
         WordKind::Setting,
         "threads",
-        "N",
-        "1",
-        "threads for the seeds of `times`, or for a large layer",
+        "auto or N",
+        "auto",
+        "threads for `times` and large layers; auto: all cores",
         "set threads 2",
     ),
     entry(

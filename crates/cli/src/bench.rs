@@ -1,0 +1,31 @@
+//! `carousel bench`: how fast layers are on this machine; nothing but a number of
+//! threads goes in, a table comes out.
+
+use std::num::NonZero;
+use std::process::ExitCode;
+
+use carousel::{Output, speed};
+
+use crate::args::{BenchArgs, RunArgs};
+use crate::screen::Screen;
+use crate::{progress, report};
+
+/// Measures for some seconds and prints the table.
+pub(crate) fn run(args: &BenchArgs) -> ExitCode {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = args.threads.map_or_else(cores, NonZero::get);
+    let line = progress::busy();
+    let table =
+        speed::layers(threads, &mut |what| line.set_message(format!("measuring {what}")));
+    line.finish_and_clear();
+    match table {
+        Ok(table) => {
+            let plain = RunArgs { json: args.json, ..RunArgs::default() };
+            let mut screen = Screen::new(&plain, "bench");
+            // Whether it was read is what `finish` tells.
+            let _ = screen.show(&Output::Table(table));
+            screen.finish().code()
+        }
+        Err(diagnostic) => report::one(&diagnostic).code(),
+    }
+}
