@@ -6,6 +6,7 @@ use carousel_data::{Baseline, Dataset, Part, Predictions, mase};
 use carousel_lang::Diagnostic;
 use carousel_net::engine::{Interrupted, Settings};
 use carousel_net::model::{Memory, Model};
+use carousel_net::predict::Predictor;
 
 use crate::output::median;
 use crate::state::{Fit, Trained};
@@ -20,12 +21,13 @@ pub(crate) fn fit(
     interrupt: Option<&AtomicBool>,
 ) -> Result<Fit, Interrupted> {
     let mut memory = model.memory();
+    let mut predictor = Predictor::new(model, settings);
     let mut parts = Vec::new();
     for (part, sequences) in dataset.parts() {
         if dataset.apart {
             memory = model.memory();
         }
-        let outputs = model.predict(sequences, &mut memory, settings, interrupt)?;
+        let outputs = predictor.predict(sequences, &mut memory, interrupt)?;
         parts.push((part, dataset.predictions(part, &outputs)));
     }
     Ok(Fit { parts, memory })

@@ -15,7 +15,7 @@ mod operations;
 pub mod parameters;
 mod passes;
 mod plan;
-mod predict;
+pub mod predict;
 mod random;
 pub mod shape;
 mod start;

@@ -1,5 +1,6 @@
 //! Prediction: a model and sequences go in, what it says of each comes out.
 
+mod predictor;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -8,6 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 use carousel_data::Sequences;
 use carousel_lang::Diagnostic;
+
+pub use predictor::Predictor;
 
 use crate::batches::{Loader, starts};
 use crate::engine::{Engine, Feed, Goal, Interrupted, KernelReport, Loss, Settings};
@@ -30,7 +33,8 @@ impl Model {
     /// A stateful network reads the sequences one after another as one lane: it starts
     /// from `memory` and leaves there what it remembers at the end. Any other reads
     /// several at once, which changes nothing. Targets are not looked at and may be
-    /// empty; all else must be as [`Model::check`] has it.
+    /// empty; all else must be as [`Model::check`] has it. Who predicts more than once
+    /// keeps a [`Predictor`].
     ///
     /// # Errors
     /// When the interrupt flag was set; `memory` is as it was.
@@ -41,8 +45,7 @@ impl Model {
         settings: Settings,
         interrupt: Option<&AtomicBool>,
     ) -> Result<Vec<f32>, Interrupted> {
-        let mut engines = Engines::new(self, self.goal(), settings);
-        self.predict_with(&mut engines, sequences, memory, interrupt)
+        Predictor::new(self, settings).predict(sequences, memory, interrupt)
     }
 
     /// The same with engines that are kept from call to call.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use carousel_data::Dataset;
 use carousel_lang::ast::{Arg, ArgKind, Command, PartKind, Preposition, Value};
 use carousel_lang::{Diagnostic, Span};
+use carousel_net::predict::Predictor;
 use carousel_plot::{Figure, Forecast, Observed, Predicted, forecast_figure};
 
 use super::predict::next_labels;
@@ -138,17 +139,18 @@ fn make(
     if work.dry {
         return Ok(None);
     }
-    let roll = Roll {
-        model: trained.model(),
+    let mut roll = Roll {
+        predictor: Predictor::new(trained.model(), work.state.settings.graph()),
         preparation: &trained.preparation,
-        settings: work.state.settings.graph(),
         interrupt: work.interrupt,
     };
     let origin = Origin::at_end(&seen.dataset, seen.fit().memory);
     let error = |stop: roll::Stop| stop.halt(command, work.interrupt);
     let values = roll.ahead(vec![origin], count).map_err(error)?.remove(0);
     let band = match share {
-        Some(share) => Some(band::band(&roll, &seen.dataset, &values, share, command)?),
+        Some(share) => {
+            Some(band::band(&mut roll, &seen.dataset, &values, share, command)?)
+        }
         None => None,
     };
     let Seen { dataset, .. } = seen;

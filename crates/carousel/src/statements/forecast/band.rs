@@ -64,14 +64,15 @@ fn no_share(span: Span) -> Diagnostic {
 /// # Errors
 /// Where that part is too short, or the interrupt flag was set.
 pub(super) fn band(
-    roll: &Roll<'_>,
+    roll: &mut Roll<'_>,
     dataset: &Dataset,
     values: &[f64],
     share: f64,
     command: &Command,
 ) -> Result<Band, Halt> {
     let part = evaluate::deciding(dataset);
-    let stop = |stop: Stop| stop.halt(command, roll.interrupt);
+    let interrupt = roll.interrupt;
+    let stop = |stop: Stop| stop.halt(command, interrupt);
     let errors = errors(roll, dataset, part, values.len()).map_err(stop)?;
     let reach = errors.iter().take_while(|errors| errors.len() >= ENOUGH).count();
     if reach == 0 {
@@ -110,7 +111,7 @@ pub(super) fn band(
 /// The sizes of the errors of forecasts from inside a part, by how many rows they reach
 /// ahead.
 fn errors(
-    roll: &Roll<'_>,
+    roll: &mut Roll<'_>,
     dataset: &Dataset,
     part: Part,
     count: usize,
@@ -118,7 +119,7 @@ fn errors(
     let truth = &dataset.table.target().values;
     let Some(sequences) = dataset.part(part) else { return Ok(vec![Vec::new(); count]) };
     let end = sequences.rows.iter().max().map_or(0, |last| last + 1);
-    let origins = match roll.model.network.is_stateful() {
+    let origins = match roll.model().network.is_stateful() {
         true => thinned(with_memory(roll, dataset, part)?, MOST_STATEFUL),
         false => thinned(without_memory(roll, truth, sequences), MOST),
     };
@@ -153,16 +154,16 @@ fn without_memory(roll: &Roll<'_>, truth: &[f64], part: &Sequences) -> Vec<Origi
 /// One origin before each sequence of a part (before each step of a stream), with what
 /// the model remembers there.
 fn with_memory(
-    roll: &Roll<'_>,
+    roll: &mut Roll<'_>,
     dataset: &Dataset,
     part: Part,
 ) -> Result<Vec<Origin>, Stop> {
     let truth = &dataset.table.target().values;
-    let mut memory = roll.model.memory();
+    let mut memory = roll.model().memory();
     let mut origins = Vec::new();
     for (of, sequences) in dataset.parts() {
         if dataset.apart {
-            memory = roll.model.memory();
+            memory = roll.model().memory();
         }
         if of != part {
             roll.predict(sequences, &mut memory)?;

@@ -6,19 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use carousel_data::{Dataset, Form, Preparation, Sequences};
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::Command;
-use carousel_net::engine::Settings;
 use carousel_net::model::{Memory, Model};
+use carousel_net::predict::Predictor;
 
 use crate::statements::interrupted;
 use crate::statements::predict::blank_targets;
 use crate::work::Halt;
 
 /// A model that is rolled forward, and how.
-#[derive(Clone, Copy)]
 pub(super) struct Roll<'a> {
-    pub(super) model: &'a Model,
+    pub(super) predictor: Predictor<'a>,
     pub(super) preparation: &'a Preparation,
-    pub(super) settings: Settings,
     pub(super) interrupt: &'a AtomicBool,
 }
 
@@ -64,13 +62,18 @@ impl Origin {
     }
 }
 
-impl Roll<'_> {
+impl<'a> Roll<'a> {
+    /// What is rolled.
+    pub(super) fn model(&self) -> &'a Model {
+        self.predictor.model()
+    }
+
     /// The next `count` values of each origin.
     ///
     /// # Errors
     /// Where a past is too short, or the interrupt flag was set.
     pub(super) fn ahead(
-        &self,
+        &mut self,
         mut origins: Vec<Origin>,
         count: usize,
     ) -> Result<Vec<Vec<f64>>, Stop> {
@@ -85,11 +88,11 @@ impl Roll<'_> {
     }
 
     /// Adds what comes next to each past; how many values that is.
-    fn step(&self, origins: &mut [Origin]) -> Result<usize, Stop> {
+    fn step(&mut self, origins: &mut [Origin]) -> Result<usize, Stop> {
         let inputs: Vec<Sequences> =
             origins.iter().map(|origin| self.inputs(origin)).collect::<Result<_, _>>()?;
-        let stateful = self.model.network.is_stateful();
-        let width = self.model.data.width;
+        let stateful = self.model().network.is_stateful();
+        let width = self.model().data.width;
         let outputs: Vec<Vec<f32>> = if stateful {
             let each = origins.iter_mut().zip(&inputs);
             each.map(|(origin, inputs)| self.predict(inputs, &mut origin.memory))
@@ -116,7 +119,7 @@ impl Roll<'_> {
         };
         let lags = self.preparation.values_needed() - steps;
         let known = origin.history.len().saturating_sub(lags);
-        let last = match (stream, self.model.network.is_stateful()) {
+        let last = match (stream, self.model().network.is_stateful()) {
             (true, true) => origin.unread,
             (true, false) => steps.min(known),
             (false, _) => steps,
@@ -128,17 +131,12 @@ impl Roll<'_> {
 
     /// What the model says, laid out as targets.
     pub(super) fn predict(
-        &self,
+        &mut self,
         inputs: &Sequences,
         memory: &mut Memory,
     ) -> Result<Vec<f32>, Stop> {
-        self.model
-            .predict(
-                &blank_targets(inputs.clone()),
-                memory,
-                self.settings,
-                Some(self.interrupt),
-            )
+        self.predictor
+            .predict(&blank_targets(inputs.clone()), memory, Some(self.interrupt))
             .map_err(|_| Stop::Interrupted)
     }
 }
