@@ -41,6 +41,8 @@ pub struct Engine {
     evaluator: Evaluator,
     masked: bool,
     targets: bool,
+    /// Whether the gradient of the outputs comes in, in place of targets.
+    pulled: bool,
     /// Which output of the graph is what.
     outputs: Outputs,
     compiled: Compiled,
@@ -52,7 +54,7 @@ pub struct Engine {
 struct Outputs {
     loss: Option<usize>,
     /// The first of the parameters' gradients.
-    gradients: usize,
+    gradients: Option<usize>,
     /// The first of the gradients of the inputs and first states, if taken.
     inputs: Option<usize>,
 }
@@ -127,6 +129,7 @@ impl Engine {
             parameters: lowered.described,
             masked: lowered.mask.is_some(),
             targets: lowered.targets.is_some(),
+            pulled: lowered.pulled.is_some(),
             evaluator: Evaluator::new(lowered.builder, inputs, results, plan),
             outputs,
             compiled,
@@ -151,8 +154,8 @@ impl Engine {
         if !self.evaluator.run(&inputs, feed.interrupt) {
             return Err(Interrupted);
         }
-        if self.outputs.loss.is_some() {
-            self.gather(gradients);
+        if let Some(first) = self.outputs.gradients {
+            self.gather(first, gradients);
         }
         Ok(())
     }
@@ -169,18 +172,19 @@ impl Engine {
         if self.targets {
             inputs.extend([feed.targets, feed.weights]);
         }
+        if self.pulled {
+            inputs.push(feed.targets);
+        }
         inputs
     }
 
-    fn gather(&self, gradients: &mut [f32]) {
+    fn gather(&self, first: usize, gradients: &mut [f32]) {
         for (index, parameter) in self.parameters.iter().enumerate() {
             let into = &mut gradients[parameter.range()];
             if parameter.frozen {
                 into.fill(0.0);
             } else {
-                into.copy_from_slice(
-                    self.evaluator.output(self.outputs.gradients + index),
-                );
+                into.copy_from_slice(self.evaluator.output(first + index));
             }
         }
     }
@@ -201,8 +205,8 @@ impl Engine {
     }
 
     /// The gradient of the last run's loss with respect to the inputs, `[T, B, I]`, and
-    /// to each of the first states: taken for the sums of squares only, which is what
-    /// `check` compares.
+    /// to each of the first states: taken for [`Goal::Pullback`] and for the sums of
+    /// squares, which is what `check` compares.
     pub fn input_gradients(&self) -> Option<(&[f32], Vec<&[f32]>)> {
         let first = self.outputs.inputs?;
         let states = (0..self.states.len()).map(|s| self.evaluator.output(first + 1 + s));
@@ -216,18 +220,21 @@ fn differentiate(
     goal: Goal,
     results: &mut Vec<Tensor>,
 ) -> Outputs {
-    let Some(loss) = lowered.loss else { return Outputs::default() };
-    let mut outputs = Outputs { loss: Some(results.len() - 1), ..Outputs::default() };
+    let Some((from, seed)) = seed(lowered) else { return Outputs::default() };
     let mut of = lowered.parameters.clone();
-    outputs.gradients = results.len();
+    let mut outputs = Outputs {
+        loss: lowered.loss.map(|_| results.len() - 1),
+        gradients: Some(results.len()),
+        inputs: None,
+    };
     let probes = [Loss::SumOfSquares, Loss::SumOfSquaresAndStates];
-    if matches!(goal, Goal::Train(loss) if probes.contains(&loss)) {
+    let probe = matches!(goal, Goal::Train(loss) if probes.contains(&loss));
+    if probe || goal == Goal::Pullback {
         outputs.inputs = Some(results.len() + of.len());
         of.push(lowered.inputs);
         of.extend(lowered.states.iter().map(|(_, leaf)| leaf));
     }
-    let seed = lowered.builder.constant(1.0, &[]);
-    let gradients = autodiff::gradients(&mut lowered.builder, &[(loss, seed)], &of)
+    let gradients = autodiff::gradients(&mut lowered.builder, &[(from, seed)], &of)
         .expect("every operation that lowering emits has a gradient");
     for (gradient, leaf) in gradients.into_iter().zip(&of) {
         results.push(gradient.unwrap_or_else(|| {
@@ -236,6 +243,16 @@ fn differentiate(
         }));
     }
     outputs
+}
+
+/// What gradients are taken of, and where they begin: 1 for a loss, or what comes in for
+/// the outputs.
+fn seed(lowered: &mut Lowered) -> Option<(Tensor, Tensor)> {
+    if let Some(pulled) = lowered.pulled {
+        return Some((lowered.output, pulled));
+    }
+    let loss = lowered.loss?;
+    Some((loss, lowered.builder.constant(1.0, &[])))
 }
 
 /// Runs the passes on what the results depend on. Leaves that nothing reads stay: the

@@ -5,7 +5,7 @@
 
 use carousel_lang::{Diagnostic, Span};
 
-use crate::engine::{BatchShape, Engine, Executor, Feed, Goal, Loss, Settings};
+use crate::engine::{BatchShape, Engine, Executor, Feed, Goal, Settings};
 use crate::network::{Cell, Layer, LayerKind, Network, Output, Recurrent};
 use crate::parameters::{Parameter, parameters};
 use crate::random::{Purpose, Random};
@@ -14,8 +14,8 @@ use crate::shape::{DataShape, flows};
 /// What is done with the layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
-    /// Forward and backward: the gradients of the sum of the squares of all outputs, for
-    /// inputs, weights and first states. No optimiser.
+    /// Forward and backward: the gradients of inputs, weights and first states, given
+    /// those of the outputs. No loss, no optimiser.
     Train,
     /// Forward: the states after all steps.
     Infer,
@@ -29,6 +29,8 @@ pub struct Trial {
     gradients: Vec<f32>,
     inputs: Vec<f32>,
     states: Vec<Vec<f32>>,
+    /// The gradients of the outputs, `[T, B, H]`, in training.
+    pulled: Vec<f32>,
     flops: f64,
 }
 
@@ -54,7 +56,7 @@ impl Trial {
         let flows = flows(&network, data)?;
         let tensors = parameters(&network, &flows, false)?;
         let goal = match pass {
-            Pass::Train => Goal::Train(Loss::SumOfSquares),
+            Pass::Train => Goal::Pullback,
             Pass::Infer => Goal::Predict,
         };
         let settings = Settings { fusion: true, executor: Executor::Plan, threads };
@@ -75,6 +77,7 @@ impl Trial {
             parameters: numbers(weights, limit),
             gradients: vec![0.0; weights],
             inputs: numbers(t * b * i, 1.0),
+            pulled: numbers(t * b * h, 1.0),
             flops: flops(&tensors, t * b, pass),
             engine,
         })
@@ -86,7 +89,7 @@ impl Trial {
             inputs: &self.inputs,
             mask: None,
             states: &self.states,
-            targets: &[],
+            targets: &self.pulled,
             weights: &[],
             dropouts: &[],
             interrupt: None,

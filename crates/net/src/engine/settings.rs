@@ -31,6 +31,9 @@ pub enum Goal {
     Classify,
     /// Also a loss and its gradients.
     Train(Loss),
+    /// Also the gradients of weights, inputs and first states when those of the outputs
+    /// come in, in place of targets: a part of a larger network. No loss.
+    Pullback,
 }
 
 /// What training makes small.

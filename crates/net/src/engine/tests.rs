@@ -139,3 +139,44 @@ fn a_gate_that_is_no_number_is_named() {
     engine.run(&weights, &mut gradients, &feed).unwrap();
     assert_eq!(engine.first_bad_tensor().as_deref(), Some("lstm 1, gate g"));
 }
+
+/// The sum of squares pulls each output back by twice itself.
+#[test]
+fn gradients_of_outputs_are_pulled_back() {
+    let network = network("lstm 5 every", "");
+    let data = DataShape {
+        steps: Some(6),
+        features: WIDTH,
+        width: 5,
+        every: true,
+        symbols: None,
+        classes: None,
+    };
+    let flows = flows(&network, data).unwrap();
+    let described = parameters(&network, &flows, false).unwrap();
+    let weights: Vec<f32> = (0..described.iter().map(Parameter::len).sum::<usize>())
+        .map(|k| (k as f32 * 1.7).sin() / 3.0)
+        .collect();
+    let shape = BatchShape { steps: 6, size: 4, masked: false };
+    let mut pull = vec![];
+    let mut found = Vec::new();
+    for goal in [Goal::Train(Loss::SumOfSquares), Goal::Pullback] {
+        let mut engine = Engine::new(&network, &flows, shape, goal, false, PLAN).unwrap();
+        let feed = Feed {
+            inputs: &[0.5; 6 * 4 * WIDTH],
+            mask: None,
+            states: &[vec![0.1; 20], vec![0.2; 20]],
+            targets: &pull,
+            weights: &[],
+            dropouts: &[],
+            interrupt: None,
+        };
+        let mut gradients = vec![0.0; weights.len()];
+        engine.run(&weights, &mut gradients, &feed).unwrap();
+        let (of_inputs, of_states) = engine.input_gradients().unwrap();
+        found.push([&gradients, of_inputs, of_states[0], of_states[1]].concat());
+        pull = engine.output().iter().map(|y| 2.0 * y).collect();
+    }
+    assert!(found[0].iter().all(|gradient| *gradient != 0.0));
+    assert_eq!(found[0], found[1]);
+}

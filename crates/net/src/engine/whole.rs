@@ -22,6 +22,7 @@ impl Engine {
             parameters: lowered.described,
             masked: false,
             targets: lowered.targets.is_some(),
+            pulled: false,
             evaluator: Evaluator::Tiny(Box::new(tiny)),
             outputs: Outputs { loss, ..Outputs::default() },
             compiled,

@@ -30,6 +30,8 @@ pub(crate) struct Lowered {
     /// `[B, O]` or `[T, B, O]`, without the last axis where they are classes, and the
     /// weight of each row `[B]` or `[T, B]`.
     pub(crate) targets: Option<(Tensor, Tensor)>,
+    /// The gradient of the outputs, where it comes in.
+    pub(crate) pulled: Option<Tensor>,
     /// `[B, O]` or `[T, B, O]`
     pub(crate) output: Tensor,
     /// `[B, H]` each, as `states`.
@@ -54,6 +56,7 @@ impl Lowered {
         leaves.extend(
             self.targets.iter().flat_map(|(targets, weights)| [targets, weights]),
         );
+        leaves.extend(self.pulled);
         leaves
     }
 }
@@ -91,8 +94,13 @@ pub(crate) fn lower(
     }
     lowered.output = lowered.builder.contiguous(value);
     lowered.builder.place = "loss".to_owned();
-    if let Goal::Train(loss) = goal {
-        lowered.add_loss(loss);
+    match goal {
+        Goal::Train(loss) => lowered.add_loss(loss),
+        Goal::Pullback => {
+            let dims = lowered.output.dims();
+            lowered.pulled = Some(lowered.builder.input("gradient of outputs", &dims));
+        }
+        Goal::Predict | Goal::Classify => {}
     }
     Ok(lowered)
 }
@@ -123,11 +131,12 @@ fn start(
         states: Vec::new(),
         dropouts: Vec::new(),
         targets: None,
+        pulled: None,
         output: inputs,
         last_states: Vec::new(),
         loss: None,
         shape,
-        training: matches!(goal, Goal::Train(_)),
+        training: matches!(goal, Goal::Train(_) | Goal::Pullback),
         two_biases,
     })
 }

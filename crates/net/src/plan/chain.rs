@@ -39,6 +39,7 @@ pub(super) fn find(lowered: &Lowered, goal: Goal) -> Option<Chain> {
         Goal::Predict => {}
         Goal::Train(Loss::Mse) => reader.mean_of_squares()?,
         Goal::Classify
+        | Goal::Pullback
         | Goal::Train(
             Loss::Mae
             | Loss::CrossEntropy
