@@ -18,8 +18,8 @@ def main() -> None:
     """Measures each program once: a loop has thousands of steps."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--framework", choices=FRAMEWORKS, required=True)
-    parser.add_argument("--configs", type=measure.counts, default="1,2,3,4,5", help="programs of the tutorial")
-    parser.add_argument("--units", type=measure.counts, default="16,32", help="units of networks of one LSTM")
+    parser.add_argument("--configs", type=numbers, default="1,2,3,4,5", help="airline programs; empty: none")
+    parser.add_argument("--units", type=numbers, default="16,32", help="networks of one LSTM; empty: none")
     options = parser.parse_args()
     measure.pin(1)
     import airline_lesson
@@ -29,6 +29,11 @@ def main() -> None:
     for units in options.units:
         lesson = airline_lesson.waves(units)
         run(options.framework, lesson, {"bench": "step", "shape": [1, *lesson.inputs.shape[1:], units]})
+
+
+def numbers(words: str) -> list[int]:
+    """Whole numbers with commas between them, or none."""
+    return measure.counts(words) if words else []
 
 
 def run(framework: str, lesson: "airline_lesson.Lesson", first: dict[str, object]) -> None:

@@ -34,11 +34,14 @@ class Lesson:
     def orders(self) -> np.ndarray:
         """`[epochs, N]`: which sample comes when; where the state goes on, the samples stay in order."""
         random = np.random.default_rng(7)
-        samples = np.arange(len(self.targets))
-        return np.stack([samples if self.stateful else random.permutation(samples) for _ in range(self.epochs)])
+        samples = np.tile(np.arange(len(self.targets)), (self.epochs, 1))
+        return samples if self.stateful else random.permuted(samples, axis=1)
 
     def weights(self) -> list[np.ndarray]:
-        """`[I, 4H]`, `[H, 4H]`, `[4H]` of each layer (input, forget, candidate, output), then `[H]` and `[1]`."""
+        """`[I, 4H]`, `[H, 4H]`, `[4H]` of each layer, then `[H]` and `[1]`.
+
+        The gates are input, forget, candidate, output.
+        """
         random = np.random.default_rng(7)
 
         def uniform(*shape: int) -> np.ndarray:

@@ -98,7 +98,8 @@ class Net:
             inputs = np.stack(outputs)
         return inputs[-1] @ self.weights[-2] + self.weights[-1][0], tapes, after
 
-    def layer_backward(self, layer: int, inputs: np.ndarray, records: list, of_outputs: np.ndarray) -> np.ndarray:
+    def layer_backward(self, layer: int, inputs: np.ndarray, records: list,
+                       of_outputs: np.ndarray) -> np.ndarray:
         """Writes the gradients of a layer's weights; that of its inputs, `[T, I]`."""
         of_inputs, of_states, _ = self.weights[3 * layer:3 * layer + 3]
         of_gates = np.empty((len(inputs), 4 * self.units), np.float32)

@@ -29,7 +29,8 @@ def lstm(weights: Weights, inputs: Array, state: State) -> tuple[State, Array]:
     return lax.scan(step, state, inputs @ of_inputs + bias)
 
 
-def adam(weights: Any, gradients: Any, moments: tuple[Any, Any], time: Array, epsilon: float) -> tuple[Any, tuple]:
+def adam(weights: Any, gradients: Any, moments: tuple[Any, Any], time: Array,
+         epsilon: float) -> tuple[Any, tuple[Any, Any]]:
     """Weights and moments after step `time`, counted from 1, of Adam in the form of Keras."""
     first = jax.tree.map(lambda m, g: m + (g - m) * 0.1, moments[0], gradients)
     second = jax.tree.map(lambda v, g: v + (g * g - v) * 0.001, moments[1], gradients)

@@ -70,7 +70,8 @@ def jax_variants(shape: Shape, mode: str) -> Iterator[Variant]:
         return y, backward(dy)
 
     # The arrays are arguments, for what a compiled function closes over is a constant to XLA.
-    compiled, arrays = (jax.jit(train), (weights, x, dy)) if mode == "train" else (jax.jit(infer), (weights, x))
+    body, arrays = (train, (weights, x, dy)) if mode == "train" else (infer, (weights, x))
+    compiled = jax.jit(body)
     yield "scan", lambda: jax.block_until_ready(compiled(*arrays)), jax.__version__
 
 

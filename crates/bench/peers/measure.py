@@ -46,7 +46,7 @@ def timed(call: Callable[[], object], least_s: float) -> dict[str, float]:
         call()
     wall_s: list[float] = []
     start, cpu_start = time.perf_counter(), time.process_time()
-    while len(wall_s) < MIN_RUNS or (time.perf_counter() - start < least_s and len(wall_s) < MAX_RUNS):
+    while len(wall_s) < MIN_RUNS or (len(wall_s) < MAX_RUNS and time.perf_counter() - start < least_s):
         run = time.perf_counter()
         call()
         wall_s.append(time.perf_counter() - run)
@@ -72,9 +72,14 @@ def layer_line(first: dict[str, Any], shape: Shape, mode: str, call: Callable[[]
     call()
     first_call_s = time.perf_counter() - start
     timing = timed(call, least_s)
-    gflops = flops(shape, mode) / timing["median_ms"] / 1e6
-    emit(first | {"mode": mode, "shape": shape, "threads": int(os.environ["OMP_NUM_THREADS"]),
-                  "gflops": rounded(gflops), "first_call_s": rounded(first_call_s), "version": version} | timing)
+    emit(first | {
+        "mode": mode,
+        "shape": shape,
+        "threads": int(os.environ["OMP_NUM_THREADS"]),
+        "gflops": rounded(flops(shape, mode) / timing["median_ms"] / 1e6),
+        "first_call_s": rounded(first_call_s),
+        "version": version,
+    } | timing)
 
 
 def emit(line: dict[str, Any]) -> None:
