@@ -27,5 +27,5 @@ done
 measure cells.py
 measure airline.py --framework numpy
 measure airline.py --framework jax
-# The five programs take PyTorch a minute; one shows how long a step is.
+# A program takes PyTorch many seconds; one shows how long a step is.
 measure airline.py --framework torch --configs 3

@@ -123,7 +123,10 @@ def processes(ours: list[Line]) -> str:
 
 
 def curves(ours: list[Line]) -> str:
-    """A training pass against one axis; where its time grows in proportion, µs a unit stay equal."""
+    """A training pass against one axis; where its time grows in proportion, µs a unit stay equal.
+
+    Units meet each other in a product, so that against H it is GFLOP/s that should stay equal.
+    """
     header = ["axis", "B, T, I, H", "ms", "µs a unit", "GFLOP/s", "MiB"]
     lines = chosen(ours, bench="curve")
     rows: list[list[Any]] = []
