@@ -54,7 +54,7 @@ def main() -> None:
     """Measures every shape, mode and variant."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shapes", type=measure.shapes, default=SHAPES, help="B,T,I,H;...")
-    parser.add_argument("--modes", default="train,infer", help="of `train` and `infer`")
+    parser.add_argument("--modes", type=measure.modes, default="train,infer", help="of `train` and `infer`")
     parser.add_argument("--variants", default=",".join(VARIANTS), help="of " + ", ".join(VARIANTS))
     parser.add_argument("--min-time", type=float, default=0.6, help="seconds for each shape, at least")
     options = parser.parse_args()
@@ -63,7 +63,7 @@ def main() -> None:
 
     for shape in options.shapes:
         for variant in options.variants.split(","):
-            for mode in options.modes.split(","):
+            for mode in options.modes:
                 first = {"bench": "cells", "framework": "torch", "variant": variant}
                 call = variant_call(variant, shape, mode)
                 measure.layer_line(first, shape, mode, call, options.min_time, torch.__version__)

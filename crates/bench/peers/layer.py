@@ -146,12 +146,12 @@ def main() -> None:
     parser.add_argument("--framework", choices=FRAMEWORKS, required=True)
     parser.add_argument("--threads", type=measure.count, default=1)
     parser.add_argument("--shapes", type=measure.shapes, default=measure.SHAPES, help="B,T,I,H;...")
-    parser.add_argument("--modes", default="train,infer", help="of `train` and `infer`")
+    parser.add_argument("--modes", type=measure.modes, default="train,infer", help="of `train` and `infer`")
     parser.add_argument("--min-time", type=float, default=0.6, help="seconds for each shape, at least")
     options = parser.parse_args()
     measure.pin(options.threads)
     for shape in options.shapes:
-        for mode in options.modes.split(","):
+        for mode in options.modes:
             # One step of one row is measured for its latency; nobody trains so.
             if mode == "train" and shape[:2] == (1, 1):
                 continue

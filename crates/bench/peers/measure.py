@@ -117,3 +117,11 @@ def shapes(words: str) -> list[Shape]:
     if any(len(shape) != 4 for shape in read):
         raise argparse.ArgumentTypeError("a shape is four numbers, B,T,I,H")
     return read
+
+
+def modes(words: str) -> list[str]:
+    """What is done with a layer, with commas between."""
+    read = words.split(",")
+    if not {"train", "infer"}.issuperset(read):
+        raise argparse.ArgumentTypeError("modes are `train` and `infer`")
+    return read
