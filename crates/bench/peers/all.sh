@@ -1,0 +1,31 @@
+#!/bin/sh
+# Measures all peers on one and two threads: sh all.sh PYTHON OUT.jsonl
+# Lines are added to OUT, so that a later measurement of one script can follow.
+set -eu
+if [ $# -ne 2 ]; then
+  echo "usage: sh all.sh PYTHON OUT.jsonl" >&2
+  exit 2
+fi
+python=$1
+out=$2
+here=$(dirname "$0")
+
+measure() {
+  echo "$*" >&2
+  "$python" "$here/$@" >> "$out"
+}
+
+for threads in 1 2; do
+  for framework in torch jax tensorflow onnxruntime; do
+    measure layer.py --framework $framework --threads $threads
+  done
+  for framework in torch jax tensorflow; do
+    measure characters.py --framework $framework --threads $threads
+  done
+done
+# Small steps and cells are compared on one thread alone.
+measure cells.py
+measure airline.py --framework numpy
+measure airline.py --framework jax
+# A program takes PyTorch many seconds; one shows how long a step is.
+measure airline.py --framework torch --configs 3
