@@ -17,7 +17,20 @@ fn run(
     two_biases: bool,
     settings: Settings,
 ) -> (Vec<Vec<f32>>, Vec<String>) {
-    let network = network(line, LSTM_BY_HAND);
+    let (_, numbers, fusions) = engine(line, LSTM_BY_HAND, shape, two_biases, settings);
+    (numbers, fusions)
+}
+
+/// An engine that has run, which took the memory that it said it would, loss, outputs and
+/// all gradients, and what was fused.
+pub(super) fn engine(
+    line: &str,
+    cell: &str,
+    shape: BatchShape,
+    two_biases: bool,
+    settings: Settings,
+) -> (Engine, Vec<Vec<f32>>, Vec<String>) {
+    let network = network(line, cell);
     let data = DataShape {
         steps: (!shape.masked).then_some(shape.steps),
         features: WIDTH,
@@ -54,13 +67,16 @@ fn run(
         dropouts: &[],
         interrupt: None,
     };
+    let bytes = engine.bytes();
     engine.run(&weights, &mut gradients, &feed).unwrap();
+    assert_eq!(engine.bytes(), bytes, "{line} {shape:?} {settings:?}");
     let (of_inputs, of_states) = engine.input_gradients().unwrap();
     let mut all = vec![vec![engine.loss()], engine.output().to_vec(), of_inputs.to_vec()];
     all.extend(of_states.into_iter().map(<[f32]>::to_vec));
     all.extend((0..states.len()).map(|s| engine.last_state(s).to_vec()));
     all.push(gradients);
-    (all, engine.report(&weights, &feed, 1).fusions)
+    let fusions = engine.report(&weights, &feed, 1).fusions;
+    (engine, all, fusions)
 }
 
 fn check(line: &str, shape: BatchShape, two_biases: bool) {
@@ -137,5 +153,8 @@ fn a_gate_that_is_no_number_is_named() {
     };
     let mut gradients = vec![0.0; weights.len()];
     engine.run(&weights, &mut gradients, &feed).unwrap();
-    assert_eq!(engine.first_bad_tensor().as_deref(), Some("lstm 1, gate g"));
+    assert_eq!(
+        engine.first_bad_tensor(&weights, &feed).as_deref(),
+        Some("lstm 1, gate g")
+    );
 }
