@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use carousel_data::{Dataset, Part, Predictions, Preparation, Recipe};
 use carousel_lang::ast::CellDefinition;
-use carousel_net::engine::{Executor, Settings as GraphSettings};
+use carousel_net::engine::{Executor, Footprint, Settings as GraphSettings};
 use carousel_net::model::Memory;
 use carousel_net::network::Network;
 use carousel_net::train::{Stopped, Training};
@@ -149,6 +149,8 @@ pub(crate) struct Settings {
     pub(crate) executor: Executor,
     /// `set threads 2`
     pub(crate) threads: usize,
+    /// `set memory low`
+    pub(crate) footprint: Footprint,
     /// `set hints off`
     pub(crate) hints: bool,
     /// `set theme dark`
@@ -157,8 +159,14 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let executor = Executor::Plan;
-        Settings { fusion: true, executor, threads: 1, hints: true, dark: false }
+        Settings {
+            fusion: true,
+            executor: Executor::Plan,
+            threads: 1,
+            footprint: Footprint::High,
+            hints: true,
+            dark: false,
+        }
     }
 }
 
@@ -169,6 +177,12 @@ impl Settings {
             fusion: self.fusion,
             executor: self.executor,
             threads: self.threads,
+            footprint: self.footprint,
         }
+    }
+
+    /// So many seeds, and how many of them are trained at once.
+    pub(crate) fn seeds(&self, seeds: usize) -> (usize, usize) {
+        (seeds, self.threads.min(seeds).max(1))
     }
 }

@@ -211,6 +211,14 @@ pub(super) const WORDS: &[Entry] = &[
     ),
     entry(
         WordKind::Setting,
+        "memory",
+        "high or low",
+        "high",
+        "low computes again what training would remember: slower, in less memory",
+        "set memory low",
+    ),
+    entry(
+        WordKind::Setting,
         "hints",
         "on or off",
         "on",
