@@ -7,9 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use carousel_net::engine::{
-    BatchShape, Engine, Executor, Feed, Footprint, Goal, Loss, Settings,
-};
+use carousel_net::engine::{BatchShape, Engine, Feed, Goal, Loss, Settings};
 use carousel_net::network::{Cell, Layer, LayerKind, Network, Output, Recurrent};
 use carousel_net::parameters::{Parameter, parameters};
 use carousel_net::shape::{DataShape, flows};
@@ -112,8 +110,7 @@ fn prepare(
         Mode::Train => Goal::Train(Loss::SumOfSquares),
         Mode::Infer => Goal::Predict,
     };
-    let (executor, footprint) = (Executor::Plan, Footprint::High);
-    let settings = Settings { fusion: true, executor, threads, footprint };
+    let settings = Settings { threads, ..Settings::DEFAULT };
     let shape = BatchShape { steps: t, size: b, masked: false };
     let engine = Engine::new(&network, &flows, shape, goal, false, settings)
         .map_err(|error| error.title)?;

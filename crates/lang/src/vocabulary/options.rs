@@ -214,7 +214,7 @@ pub(super) const WORDS: &[Entry] = &[
         "memory",
         "high or low",
         "high",
-        "low computes again what training would remember: slower, in less memory",
+        "low trains in less memory and in more time",
         "set memory low",
     ),
     entry(

@@ -14,6 +14,16 @@ pub struct Settings {
     pub footprint: Footprint,
 }
 
+impl Settings {
+    /// Those that hold until something is set.
+    pub const DEFAULT: Settings = Settings {
+        fusion: true,
+        executor: Executor::Plan,
+        threads: 1,
+        footprint: Footprint::High,
+    };
+}
+
 /// What training keeps of the steps of recurrent layers until the way back: `set memory`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Footprint {
