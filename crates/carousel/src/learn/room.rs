@@ -58,9 +58,13 @@ pub(super) fn make_sure(work: &mut Work<'_>, plan: &Plan<'_>) -> Outcome {
         let need = prospect.need(Settings { footprint, ..plan.settings })?;
         Ok(plan.total(need, work.dry))
     };
-    let bytes =
-        Bytes { now: bytes(plan.settings.footprint)?, low: bytes(Footprint::Low)? };
-    if let Some(free) = free_bytes().filter(|free| bytes.now > *free) {
+    let now = bytes(plan.settings.footprint)?;
+    let short = free_bytes().filter(|free| now > *free);
+    if now < LARGE && short.is_none() {
+        return Ok(());
+    }
+    let bytes = Bytes { now, low: bytes(Footprint::Low)? };
+    if let Some(free) = short {
         return Err(does_not_fit(bytes, free, plan).into());
     }
     match sentence(bytes) {

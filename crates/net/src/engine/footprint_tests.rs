@@ -2,7 +2,7 @@
 
 use super::tests::engine;
 use super::{BatchShape, Executor, Footprint, Settings};
-use crate::testing::{PEEPHOLE, PLAN};
+use crate::testing::{PEEPHOLE, PLAN, model, waves};
 
 /// Gradients of learned tensors are sums of up to 606 terms, each rounded to 6e-8, in
 /// another order: of the largest number.
@@ -41,6 +41,21 @@ fn computing_again_gives_what_remembering_gives() {
         }
         let shape = BatchShape { steps: 13, size: 5, masked: true };
         check(line, shape, Executor::Luminal);
+    }
+}
+
+#[test]
+fn predictions_are_the_same_bits() {
+    for line in LINES {
+        for lengths in [vec![30; 3], vec![9, 31, 14, 20, 30]] {
+            let sequences = waves(&lengths, true);
+            let model = model(line, PEEPHOLE, &sequences);
+            let [high, low] = [PLAN, LOW].map(|settings| {
+                let mut memory = model.memory();
+                model.predict(&sequences, &mut memory, settings, None).unwrap()
+            });
+            assert_eq!(high, low, "{line} {lengths:?}");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The layer's kernel in a graph: the same numbers as the primitives give.
 
-use super::{BatchShape, Engine, Executor, Feed, Goal, Loss, Settings};
+use super::{BatchShape, Engine, Executor, Feed, Footprint, Goal, Loss, Settings};
 use crate::parameters::{Parameter, parameters};
 use crate::shape::{DataShape, flows};
 use crate::testing::{LSTM_BY_HAND, PLAN, network};
@@ -125,9 +125,15 @@ fn threads_do_not_change_a_bit() {
 
 #[test]
 fn a_gate_that_is_no_number_is_named() {
+    for footprint in [Footprint::High, Footprint::Low] {
+        names_the_gate(Settings { footprint, ..PLAN });
+    }
+}
+
+fn names_the_gate(settings: Settings) {
     let network = network("lstm 4 -> dense 1", "");
     let data = DataShape {
-        steps: Some(3),
+        steps: Some(20),
         features: WIDTH,
         width: 1,
         every: false,
@@ -139,11 +145,11 @@ fn a_gate_that_is_no_number_is_named() {
     let mut weights = vec![0.1; described.iter().map(Parameter::len).sum()];
     // The third block of the first row of the input matrix: gate g.
     weights[described[0].range()][2 * 4] = f32::NAN;
-    let shape = BatchShape { steps: 3, size: 4, masked: false };
+    let shape = BatchShape { steps: 20, size: 4, masked: false };
     let goal = Goal::Train(Loss::SumOfSquares);
-    let mut engine = Engine::new(&network, &flows, shape, goal, false, PLAN).unwrap();
+    let mut engine = Engine::new(&network, &flows, shape, goal, false, settings).unwrap();
     let feed = Feed {
-        inputs: &[0.5; 3 * 4 * WIDTH],
+        inputs: &[0.5; 20 * 4 * WIDTH],
         mask: None,
         states: &[vec![0.0; 16], vec![0.0; 16]],
         targets: &[],

@@ -9,6 +9,10 @@ use std::ops::RangeInclusive;
 
 use super::Step;
 
+/// Values take places up to so many times as large: a buffer is filled with zeros where it
+/// grows from a short value to a long one, in every run.
+const SHORT: usize = 4;
+
 /// How long a value is, and the steps in which it must not be disturbed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Life {
@@ -33,7 +37,10 @@ pub(super) fn lay_out(lives: &[Life]) -> Layout {
     let mut taken: Vec<Vec<&Life>> = Vec::new();
     for value in order {
         let life = &lives[value];
-        let free = |at: &usize| taken[*at].iter().all(|other| !life.meets(other));
+        let free = |at: &usize| {
+            layout.rooms[*at] <= SHORT * life.len
+                && taken[*at].iter().all(|other| !life.meets(other))
+        };
         // The largest come first, so that the last free place is the smallest.
         let place = (0..taken.len()).rev().find(free).unwrap_or(taken.len());
         if place == taken.len() {
@@ -143,7 +150,9 @@ mod tests {
         check(&[(4, 0, 1), (4, 2, 3)], &[0, 0], &[4]);
         check(&[(4, 0, 2), (4, 2, 3)], &[0, 1], &[4, 4]);
         // The small one first, yet the large one makes the place.
-        check(&[(1, 0, 1), (9, 2, 3)], &[0, 0], &[9]);
+        check(&[(3, 0, 1), (9, 2, 3)], &[0, 0], &[9]);
+        // Too small for it.
+        check(&[(2, 0, 1), (9, 2, 3)], &[1, 0], &[9, 2]);
         // Of two free places the smaller.
         check(&[(9, 0, 1), (5, 0, 1), (4, 2, 3)], &[0, 1, 1], &[9, 5]);
         check(&[(3, 0, usize::MAX), (3, 4, 5), (2, 6, 7)], &[0, 1, 1], &[3, 3]);
