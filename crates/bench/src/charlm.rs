@@ -8,7 +8,7 @@
 use std::time::Instant;
 
 use carousel_cell::{Form, Optimiser};
-use carousel_net::engine::{BatchShape, Engine, Executor, Feed, Goal, Loss, Settings};
+use carousel_net::engine::{BatchShape, Engine, Feed, Goal, Loss, Settings};
 use carousel_net::model::{Like, Model};
 use carousel_net::network::{Activation, Cell, Layer, LayerKind, Network, Recurrent};
 use carousel_net::shape::DataShape;
@@ -147,7 +147,7 @@ impl Training {
         let model = Model::new(&network(sizes), data, Like::PyTorch, 0)
             .map_err(|error| error.title)?;
         let shape = BatchShape { steps: sizes.steps, size: sizes.batch, masked: false };
-        let settings = Settings { fusion: true, executor: Executor::Plan, threads };
+        let settings = Settings { threads, ..Settings::DEFAULT };
         let goal = Goal::Train(Loss::CrossEntropy);
         let (network, flows, two) = (&model.network, &model.flows, model.two_biases());
         let engine = Engine::new(network, flows, shape, goal, two, settings)

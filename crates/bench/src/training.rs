@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use carousel_cell::{Form, Optimiser};
 use carousel_data::Sequences;
-use carousel_net::engine::{Executor, Loss, Settings};
+use carousel_net::engine::{Loss, Settings};
 use carousel_net::model::{Like, Model};
 use carousel_net::network::{Activation, Cell, Layer, LayerKind, Network, Recurrent};
 use carousel_net::shape::DataShape;
@@ -61,7 +61,7 @@ impl Training {
         let model = Model::new(&self.network(), data, Like::Keras, 7)
             .map_err(|error| error.title)?;
         let mut training = train::Training::new(model, self.options());
-        let settings = Settings { fusion: true, executor: Executor::Plan, threads: 1 };
+        let settings = Settings::DEFAULT;
         let flag = AtomicBool::new(false);
         let mut watch = |_: &train::Epoch| ControlFlow::Continue(());
         let start = Instant::now();

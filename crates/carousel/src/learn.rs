@@ -1,6 +1,7 @@
 //! Training as a statement asks for it: a model line and data go in, a trained model
 //! comes out, with its predictions.
 
+mod room;
 mod seeds;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::read::{DEFAULT_EPOCHS, TrainingWords};
 use crate::state::{Copied, Data, Described, Fit, Trained};
 use crate::work::{Halt, Work};
 use crate::{Output, evaluate, hints, need};
+use room::Plan;
 use seeds::Seeds;
 
 /// What is to be learned.
@@ -52,6 +54,7 @@ pub(crate) fn learn(work: &mut Work<'_>, lesson: &Lesson<'_>) -> Result<Learned,
     ] {
         hint.map_or(Ok(()), |hint| work.hint(hint))?;
     }
+    room_for(work, lesson, &dataset)?;
     let trainings = start(work, lesson, &dataset)?;
     let epochs = lesson.words.epochs.unwrap_or(DEFAULT_EPOCHS);
     let trained = Trained {
@@ -64,14 +67,59 @@ pub(crate) fn learn(work: &mut Work<'_>, lesson: &Lesson<'_>) -> Result<Learned,
         stopped: Stopped::Done,
         epochs: 0,
     };
-    go_on(work, trained, &lesson.name, epochs, lesson.span)
+    train(work, trained, &lesson.name, epochs, lesson.span)
+}
+
+/// Makes sure that the memory is enough, before any of it is taken.
+fn room_for(
+    work: &mut Work<'_>,
+    lesson: &Lesson<'_>,
+    dataset: &Dataset,
+) -> Result<(), Halt> {
+    let network = &lesson.described.network;
+    let seed = lesson.words.seed.unwrap_or(work.seed());
+    let options = lesson.words.options(dataset.train.len(), network.is_stateful(), seed);
+    let settings = work.state.settings;
+    room::make_sure(
+        work,
+        &Plan {
+            network,
+            like: lesson.words.like,
+            options: &options,
+            dataset,
+            seeds: settings.seeds(lesson.words.times),
+            settings: settings.graph(),
+            span: lesson.span,
+        },
+    )
 }
 
 /// Trains a model further.
 ///
 /// # Errors
-/// [`Halt::Quit`] where nobody reads the results.
+/// Where the memory is not enough, and [`Halt::Quit`] where nobody reads the results.
 pub(crate) fn go_on(
+    work: &mut Work<'_>,
+    trained: Trained,
+    name: &str,
+    epochs: usize,
+    span: Span,
+) -> Result<Learned, Halt> {
+    let settings = work.state.settings;
+    let plan = Plan {
+        network: &trained.described.network,
+        like: trained.model().like,
+        options: &trained.trainings[0].options,
+        dataset: trained.dataset.as_ref().expect("a training has its data"),
+        seeds: settings.seeds(trained.trainings.len()),
+        settings: settings.graph(),
+        span,
+    };
+    room::make_sure(work, &plan)?;
+    train(work, trained, name, epochs, span)
+}
+
+fn train(
     work: &mut Work<'_>,
     mut trained: Trained,
     name: &str,

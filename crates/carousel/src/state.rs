@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use carousel_data::{Dataset, Part, Predictions, Preparation, Recipe};
 use carousel_lang::ast::CellDefinition;
-use carousel_net::engine::{Executor, Settings as GraphSettings};
+use carousel_net::engine::{Executor, Footprint, Settings as GraphSettings};
 use carousel_net::model::Memory;
 use carousel_net::network::Network;
 use carousel_net::train::{Stopped, Training};
@@ -150,6 +150,8 @@ pub(crate) struct Settings {
     pub(crate) executor: Executor,
     /// `set threads 2`; none for as many as the machine runs at once.
     pub(crate) threads: Option<usize>,
+    /// `set memory low`
+    pub(crate) footprint: Footprint,
     /// `set hints off`
     pub(crate) hints: bool,
     /// `set theme dark`
@@ -158,8 +160,14 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let executor = Executor::Plan;
-        Settings { fusion: true, executor, threads: None, hints: true, dark: false }
+        Settings {
+            fusion: true,
+            executor: Executor::Plan,
+            threads: None,
+            footprint: Footprint::High,
+            hints: true,
+            dark: false,
+        }
     }
 }
 
@@ -170,6 +178,7 @@ impl Settings {
             fusion: self.fusion,
             executor: self.executor,
             threads: self.threads(),
+            footprint: self.footprint,
         }
     }
 
@@ -177,5 +186,10 @@ impl Settings {
     pub(crate) fn threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
         self.threads.unwrap_or_else(cores)
+    }
+
+    /// So many seeds, and how many of them are trained at once.
+    pub(crate) fn seeds(&self, seeds: usize) -> (usize, usize) {
+        (seeds, self.threads().min(seeds).max(1))
     }
 }

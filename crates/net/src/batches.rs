@@ -50,6 +50,16 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// The shape of the batch of these members.
+    pub(crate) fn shape(&self, members: &[Option<usize>]) -> BatchShape {
+        let length =
+            |member: &Option<usize>| member.map_or(0, |n| self.sequences.lengths[n]);
+        let longest = members.iter().map(length).max().unwrap_or(0);
+        let steps = longest.next_multiple_of(self.grid);
+        let masked = members.iter().any(|m| m.is_none() || length(m) != steps);
+        BatchShape { steps, size: members.len(), masked }
+    }
+
     /// Lays out the batch of these members; `None` is an absent row.
     pub(crate) fn load(&mut self, members: &[Option<usize>]) -> Loaded<'_> {
         match members {

@@ -10,7 +10,7 @@ use carousel_lang::Diagnostic;
 
 pub use feed::{Dropout, Feed, Interrupted, State};
 pub use report::{KernelReport, KernelTime};
-pub use settings::{BatchShape, Executor, Goal, Loss, Settings};
+pub use settings::{BatchShape, Executor, Footprint, Goal, Loss, Settings};
 
 use crate::autodiff;
 use crate::graph::{Builder, Tensor};
@@ -19,7 +19,8 @@ use crate::network::{Cell, Network};
 use crate::operations::Operation;
 use crate::parameters::Parameter;
 use crate::passes::{
-    self, FuseCells, FuseIndexed, FuseLayers, FuseProducts, MergeConstants, RemoveDead,
+    self, CutLoops, FuseCells, FuseIndexed, FuseLayers, FuseProducts, MergeConstants,
+    RemoveDead,
 };
 use crate::plan::{Evaluator, TinyRun};
 use crate::shape::Flow;
@@ -29,6 +30,9 @@ use crate::shape::Flow;
 pub fn lstm_blocks(cell: &Cell) -> Option<[usize; 4]> {
     passes::lstm_blocks(cell)
 }
+
+/// Bytes of a tiny network that are not worth saving: they lie in the second cache.
+const SMALL: usize = 1 << 20;
 
 /// A network compiled for one [`BatchShape`] and one [`Goal`].
 #[derive(Debug)]
@@ -89,6 +93,7 @@ impl Engine {
         if settings.fusion
             && settings.executor == Executor::Plan
             && let Some(tiny) = TinyRun::new(&lowered, goal)
+            && (settings.footprint == Footprint::High || tiny.bytes() <= SMALL)
         {
             let nodes_after = nodes(&lowered.builder);
             let mut fusions = report::fusions(&lowered.builder);
@@ -102,6 +107,9 @@ impl Engine {
         if settings.fusion {
             let layers = FuseLayers { threads: settings.threads };
             lowered.builder.graph.compile(layers, ());
+            if settings.footprint == Footprint::Low {
+                lowered.builder.graph.compile(CutLoops, ());
+            }
             lowered.builder.graph.compile(RemoveDead, ());
         }
         let fusions = report::fusions(&lowered.builder);
@@ -134,6 +142,12 @@ impl Engine {
             outputs,
             compiled,
         }
+    }
+
+    /// How many bytes its buffers take, and what loops keep until the way back. They are
+    /// made when it first runs; what it is fed is not among them.
+    pub fn bytes(&self) -> usize {
+        self.evaluator.bytes()
     }
 
     /// Runs it once. When training, `gradients` (as long as `parameters`) receives the
@@ -285,5 +299,7 @@ fn nodes(builder: &Builder) -> usize {
     graph.node_count() + bodies
 }
 
+#[cfg(test)]
+mod footprint_tests;
 #[cfg(test)]
 mod tests;

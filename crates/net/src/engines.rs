@@ -9,7 +9,7 @@ use crate::shape::Flow;
 
 /// How many engines are kept: sequences of many lengths would fill the memory with
 /// their buffers.
-const KEPT: usize = 128;
+pub(crate) const KEPT: usize = 128;
 
 /// The engines of one model and one goal.
 #[derive(Debug)]
@@ -44,6 +44,15 @@ impl Engines {
         }
     }
 
+    /// How many bytes all of them take.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        let slot = |(key, slot): (&(usize, usize, bool), &Slot)| {
+            slot.engine.bytes() + slot_bytes(&slot.engine, key.1)
+        };
+        self.slots.iter().map(slot).sum()
+    }
+
     /// The engine for this shape.
     pub(crate) fn slot(&mut self, shape: BatchShape) -> &mut Slot {
         let key = (shape.steps, shape.size, shape.masked);
@@ -58,6 +67,13 @@ impl Engines {
             Slot::new(engine, shape.size)
         })
     }
+}
+
+/// How many bytes a [`Slot`] takes beside its engine, which has batches of `size`.
+pub(crate) fn slot_bytes(engine: &Engine, size: usize) -> usize {
+    let states: usize = engine.states.iter().map(|state| size * state.units).sum();
+    let dropouts: usize = engine.dropouts.iter().map(|mask| mask.len).sum();
+    (states + dropouts) * size_of::<f32>()
 }
 
 impl Slot {

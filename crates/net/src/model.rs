@@ -47,10 +47,21 @@ impl Model {
         like: Like,
         seed: u64,
     ) -> Result<Model, Diagnostic> {
+        let mut model = Model::outline(network, data, like)?;
+        model.weights = start(network, &model.parameters, like, seed)?;
+        Ok(model)
+    }
+
+    /// A model that has its sizes and no weights.
+    pub(crate) fn outline(
+        network: &Network,
+        data: DataShape,
+        like: Like,
+    ) -> Result<Model, Diagnostic> {
         let flows = flows(network, data)?;
         let parameters = parameters(network, &flows, like == Like::PyTorch)?;
-        let weights = start(network, &parameters, like, seed)?;
-        Ok(Model { network: network.clone(), data, flows, like, parameters, weights })
+        let (network, weights) = (network.clone(), Vec::new());
+        Ok(Model { network, data, flows, like, parameters, weights })
     }
 
     /// Whether LSTM and RNN layers have a second bias vector.

@@ -5,6 +5,7 @@ mod predictor;
 mod tests;
 mod whole;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use carousel_data::Sequences;
@@ -13,14 +14,16 @@ use carousel_lang::Diagnostic;
 pub use predictor::Predictor;
 
 use crate::batches::{Loader, starts};
-use crate::engine::{Engine, Feed, Goal, Interrupted, KernelReport, Loss, Settings};
+use crate::engine::{
+    BatchShape, Engine, Feed, Goal, Interrupted, KernelReport, Loss, Settings,
+};
 use crate::engines::{Engines, Slot};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::network::LayerKind;
 
 /// Sequences predicted at once: enough to fill vector units, few enough for caches.
-const AT_ONCE: usize = 64;
+pub(crate) const AT_ONCE: usize = 64;
 
 /// How often each kernel is timed; the least time counts.
 const REPEATS: usize = 20;
@@ -262,6 +265,24 @@ impl Reader<'_> {
         slot.engine.run(&self.model.weights, &mut [], &feed)?;
         Ok(slot.engine.output())
     }
+}
+
+/// The shapes of the batches in which sequences are predicted, in the order of size, mask
+/// and steps.
+pub(crate) fn shapes(model: &Model, sequences: &Sequences) -> Vec<BatchShape> {
+    let loader = Loader::new(sequences);
+    let mut order: Vec<usize> = (0..sequences.len()).collect();
+    let at_once = if model.network.is_stateful() { 1 } else { AT_ONCE };
+    if at_once > 1 {
+        order.sort_by_key(|member| sequences.lengths[*member]);
+    }
+    let shape = |members: &[usize]| {
+        let members: Vec<_> = members.iter().copied().map(Some).collect();
+        let shape = loader.shape(&members);
+        ((shape.size, shape.masked, shape.steps), shape)
+    };
+    let shapes: BTreeMap<_, _> = order.chunks(at_once).map(shape).collect();
+    shapes.into_values().collect()
 }
 
 /// What stateful layers hand to the batch that follows; the others begin at zero.

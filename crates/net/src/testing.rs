@@ -9,7 +9,7 @@ use carousel_data::Sequences;
 use carousel_lang::ast::{CellDefinition, StatementKind};
 use carousel_lang::{Sources, Span};
 
-use crate::engine::{Executor, Loss, Settings};
+use crate::engine::{Loss, Settings};
 use crate::model::{Like, Model};
 use crate::network::{Activation, Cell, Layer, LayerKind, Network, Output, Recurrent};
 use crate::shape::DataShape;
@@ -35,8 +35,7 @@ pub(crate) const PEEPHOLE: &str = "cell own
   bf starts 1
 end";
 
-pub(crate) const PLAN: Settings =
-    Settings { fusion: true, executor: Executor::Plan, threads: 1 };
+pub(crate) const PLAN: Settings = Settings::DEFAULT;
 
 /// A network from a line such as `lstm 4 stateful -> dropout 0.2 -> dense 1`; any word
 /// that is no layer's is the cell that `cell` defines.

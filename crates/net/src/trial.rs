@@ -5,7 +5,7 @@
 
 use carousel_lang::{Diagnostic, Span};
 
-use crate::engine::{BatchShape, Engine, Executor, Feed, Goal, Settings};
+use crate::engine::{BatchShape, Engine, Feed, Goal, Settings};
 use crate::network::{Cell, Layer, LayerKind, Network, Output, Recurrent};
 use crate::parameters::{Parameter, parameters};
 use crate::random::{Purpose, Random};
@@ -59,7 +59,7 @@ impl Trial {
             Pass::Train => Goal::Pullback,
             Pass::Infer => Goal::Predict,
         };
-        let settings = Settings { fusion: true, executor: Executor::Plan, threads };
+        let settings = Settings { threads, ..Settings::DEFAULT };
         let shape = BatchShape { steps: t, size: b, masked: false };
         let engine = Engine::new(&network, &flows, shape, goal, false, settings)?;
         let weights = tensors.iter().map(Parameter::len).sum();

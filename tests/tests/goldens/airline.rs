@@ -41,26 +41,23 @@ const SLOWEST: usize = 2;
 
 #[test]
 fn the_plan_with_fused_kernels() {
-    check_all(Settings { fusion: true, executor: Executor::Plan, threads: 1 }, None);
+    check_all(Settings::DEFAULT, None);
 }
 
 #[test]
 fn the_plan_of_primitives() {
-    check_all(Settings { fusion: false, executor: Executor::Plan, threads: 1 }, None);
+    check_all(Settings { fusion: false, ..Settings::DEFAULT }, None);
 }
 
 #[test]
 fn luminal_with_fused_kernels() {
-    check_all(
-        Settings { fusion: true, executor: Executor::Luminal, threads: 1 },
-        Some(SLOW),
-    );
+    check_all(Settings { executor: Executor::Luminal, ..Settings::DEFAULT }, Some(SLOW));
 }
 
 #[test]
 fn luminal_with_primitives() {
     check_all(
-        Settings { fusion: false, executor: Executor::Luminal, threads: 1 },
+        Settings { fusion: false, executor: Executor::Luminal, ..Settings::DEFAULT },
         Some(SLOWEST),
     );
 }

@@ -12,10 +12,10 @@ use super::read::Tensor;
 
 /// Fused and not, by the plan and by luminal.
 pub(crate) const WAYS: [Settings; 4] = [
-    Settings { fusion: true, executor: Executor::Plan, threads: 1 },
-    Settings { fusion: false, executor: Executor::Plan, threads: 1 },
-    Settings { fusion: true, executor: Executor::Luminal, threads: 1 },
-    Settings { fusion: false, executor: Executor::Luminal, threads: 1 },
+    Settings::DEFAULT,
+    Settings { fusion: false, ..Settings::DEFAULT },
+    Settings { executor: Executor::Luminal, ..Settings::DEFAULT },
+    Settings { fusion: false, executor: Executor::Luminal, ..Settings::DEFAULT },
 ];
 
 /// A model line (with cells before it, where it needs some) and its data's shape.

@@ -3,7 +3,7 @@
 use carousel_lang::ast::{Arg, ArgKind, Command, PartKind, Word};
 use carousel_lang::vocabulary::{self, Entry, WordKind};
 use carousel_lang::{Diagnostic, Span};
-use carousel_net::engine::Executor;
+use carousel_net::engine::{Executor, Footprint};
 
 use crate::output::Table;
 use crate::state::Settings;
@@ -65,6 +65,13 @@ fn change(settings: &mut Settings, entry: &Entry, arg: &Arg) -> Option<()> {
                 _ => return None,
             }
         }
+        "memory" => {
+            settings.footprint = match word {
+                "high" => Footprint::High,
+                "low" => Footprint::Low,
+                _ => return None,
+            }
+        }
         "theme" => {
             settings.dark = match word {
                 "light" => false,
@@ -84,6 +91,10 @@ fn value_of(settings: &Settings, word: &str) -> String {
         "fusion" => switch(settings.fusion),
         "hints" => switch(settings.hints),
         "threads" => settings.threads.map_or("auto".to_owned(), |n| n.to_string()),
+        "memory" => match settings.footprint {
+            Footprint::High => "high".to_owned(),
+            Footprint::Low => "low".to_owned(),
+        },
         "theme" => if settings.dark { "dark" } else { "light" }.to_owned(),
         "executor" => match settings.executor {
             Executor::Plan => "plan".to_owned(),

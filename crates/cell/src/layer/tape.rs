@@ -54,7 +54,7 @@ pub(super) struct Back {
 }
 
 impl LayerTape {
-    /// A tape for this layer; one that is not for `training` is much smaller.
+    /// A tape for this layer, or the same with fewer steps; one that is not for `training` is much smaller.
     pub fn new(layer: &LstmLayer, training: bool) -> Self {
         LayerTape::at(Level::best(), layer, training)
     }
@@ -63,10 +63,7 @@ impl LayerTape {
         let (steps, batch) = (layer.shape.steps, layer.shape.batch);
         let panels = layer.panels();
         let kept = if training { steps } else { 0 };
-        let chunk = (CHUNK / batch.max(1)).clamp(1, steps.max(1));
-        // Another member may still read the chunk before; and where a chunk is one
-        // step, the next one reads it.
-        let chunks = if layer.members() > 1 || chunk == 1 { 2 } else { 1 };
+        let (chunk, chunks) = chunks(layer);
         let mut tape = LayerTape {
             level,
             training,
@@ -83,6 +80,42 @@ impl LayerTape {
             tape.back = tape.room(layer);
         }
         tape
+    }
+
+    /// How many bytes one for this layer takes.
+    pub fn bytes_for(layer: &LstmLayer, training: bool) -> usize {
+        let (steps, batch) = (layer.shape.steps, layer.shape.batch);
+        let (columns, row) = (layer.panels() * GATES, layer.panels() * PANEL);
+        let kept = if training { steps } else { 0 };
+        let slots = (kept + 1).max(2) * batch;
+        let mut lens = vec![
+            columns * layer.depth(),
+            columns,
+            slots * layer.row(),
+            slots * row,
+            kept * batch * columns,
+        ];
+        if training {
+            let (chunk, chunks) = chunks(layer);
+            let wide = |n| Columns::new(n, Level::best().across()).len(columns);
+            let rows = chunks * chunk * batch;
+            lens.extend([wide(layer.inputs), wide(layer.shape.units)]);
+            lens.extend([rows * columns, rows * layer.depth(), batch * row, batch * row]);
+            lens.extend([columns * layer.depth(), columns]);
+        }
+        // Buffers are whole cache lines.
+        lens.iter().map(|len| len.next_multiple_of(16) * size_of::<f32>()).sum()
+    }
+
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let back = &self.back;
+        let all = [
+            [&self.weights, &self.bias, &self.hidden, &self.cell, &self.gates],
+            [&back.w, &back.u, &back.gates, &back.left, &back.cell],
+        ];
+        let rest = [&back.pass, &back.weights, &back.bias];
+        all.as_flattened().iter().chain(&rest).map(|buffer| size_of_val(&***buffer)).sum()
     }
 
     fn room(&self, layer: &LstmLayer) -> Back {
@@ -114,7 +147,22 @@ impl LayerTape {
     }
 }
 
+/// How many steps a chunk has, and how many chunks are kept at once.
+fn chunks(layer: &LstmLayer) -> (usize, usize) {
+    let (steps, batch) = (layer.shape.steps, layer.shape.batch);
+    let chunk = (CHUNK / batch.max(1)).clamp(1, steps.max(1));
+    // Another member may still read the chunk before; and where a chunk is one step, the
+    // next one reads it.
+    let chunks = if layer.members() > 1 || chunk == 1 { 2 } else { 1 };
+    (chunk, chunks)
+}
+
 impl LstmLayer {
+    /// How many steps the way back takes together.
+    pub fn chunk(&self) -> usize {
+        chunks(self).0
+    }
+
     /// `I + H`, the terms of a gate's sum.
     pub(super) fn depth(&self) -> usize {
         self.inputs + self.shape.units

@@ -19,16 +19,30 @@ pub struct LstmTape {
 }
 
 impl LstmTape {
-    /// A tape for this loop, all zeros.
+    /// A tape for this loop, or the same with fewer steps, all zeros.
     pub fn new(lstm: &Lstm) -> Self {
-        let shape = lstm.shape;
-        let n = shape.state_len();
-        LstmTape {
-            hidden: vec![0.0; (shape.steps + 1) * n],
-            cell: vec![0.0; (shape.steps + 1) * n],
-            gates: vec![0.0; shape.steps * 4 * n],
-            squashed: vec![0.0; shape.steps * n],
-            transposed: vec![0.0; 4 * shape.units * shape.units],
-        }
+        let [hidden, cell, gates, squashed, transposed] =
+            lens(lstm).map(|len| vec![0.0; len]);
+        LstmTape { hidden, cell, gates, squashed, transposed }
     }
+
+    /// How many bytes one for this loop takes.
+    pub fn bytes_for(lstm: &Lstm) -> usize {
+        lens(lstm).iter().sum::<usize>() * size_of::<f32>()
+    }
+
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let all =
+            [&self.hidden, &self.cell, &self.gates, &self.squashed, &self.transposed];
+        all.iter().map(|numbers| size_of_val(numbers.as_slice())).sum()
+    }
+}
+
+/// How many numbers each of its parts has, in order.
+fn lens(lstm: &Lstm) -> [usize; 5] {
+    let shape = lstm.shape;
+    let (n, histories) = (shape.state_len(), (shape.steps + 1) * shape.state_len());
+    let wide = 4 * shape.units;
+    [histories, histories, shape.steps * 4 * n, shape.steps * n, wide * shape.units]
 }

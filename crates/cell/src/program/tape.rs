@@ -59,7 +59,7 @@ pub(super) struct Group {
 }
 
 impl ProgramTape {
-    /// A tape for this program and loop, all zeros.
+    /// A tape for this program and loop, or the same with fewer steps, all zeros.
     ///
     /// # Panics
     /// If the program does not pass its own `check`.
@@ -98,6 +98,40 @@ impl ProgramTape {
         (tape.of_states, tape.of_others) =
             (0..tape.groups.len()).partition(|at| tape.groups[*at].carry.is_some());
         tape
+    }
+
+    /// How many bytes one for this program and loop takes.
+    pub fn bytes_for(program: &Program, shape: ScanShape) -> usize {
+        let rows = shape.steps * shape.batch;
+        let carries = program.carries * (shape.steps + 1) * shape.state_len();
+        let registers = program.instructions.len() * chunk_rows(program, shape);
+        let mut groups = Vec::new();
+        for instruction in &program.instructions {
+            if let Instruction::Product { source, matrix, .. } = *instruction
+                && !groups.contains(&(source, matrix))
+            {
+                groups.push((source, matrix));
+            }
+        }
+        let group = |(source, matrix): &(Register, usize)| {
+            let width = program.matrices[*matrix] * shape.units;
+            let carried =
+                matches!(program.instructions[*source], Instruction::Carry { .. });
+            let sources = if carried { 0 } else { rows * shape.units };
+            sources + 2 * rows * width + width * shape.units
+        };
+        let groups: usize = groups.iter().map(group).sum();
+        (carries + 2 * registers * shape.units + groups) * size_of::<f32>()
+    }
+
+    /// How many bytes it takes, but for what is as small as the program.
+    pub fn bytes(&self) -> usize {
+        let groups = self.groups.iter().flat_map(|group| {
+            [&group.sources, &group.results, &group.gradients, &group.transposed]
+        });
+        let registers = [&self.values, &self.gradients];
+        let all = self.carries.iter().chain(registers).chain(groups);
+        all.map(|numbers| size_of_val(numbers.as_slice())).sum()
     }
 }
 

@@ -19,6 +19,16 @@ impl Arena {
         Arena { numbers, start, len }
     }
 
+    /// How many bytes an arena of `len` numbers takes.
+    pub(super) fn bytes_for(len: usize) -> usize {
+        (len + LINE) * size_of::<f32>()
+    }
+
+    /// How many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.numbers.as_slice())
+    }
+
     pub(super) fn all(&self) -> &[f32] {
         &self.numbers[self.start..][..self.len]
     }

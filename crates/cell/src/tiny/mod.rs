@@ -72,6 +72,12 @@ impl TinyShape {
         };
         !none && self.batch <= batch
     }
+
+    /// How many bytes a network of this shape takes.
+    pub fn bytes(&self) -> usize {
+        let layout = Layout::new(self);
+        4 * Arena::bytes_for(layout.parameters) + Arena::bytes_for(layout.work)
+    }
 }
 
 /// A tensor of the caller's arena of weights. `gates` says which column block holds i,
@@ -181,6 +187,12 @@ impl Tiny {
     /// The sizes that it was laid out for.
     pub fn shape(&self) -> &TinyShape {
         &self.shape
+    }
+
+    /// How many bytes its arenas take.
+    pub fn bytes(&self) -> usize {
+        let moments = self.first.bytes() + self.second.bytes();
+        self.parameters.bytes() + self.gradients.bytes() + moments + self.work.bytes()
     }
 
     /// Sets the first state h, or c, of a layer: `[B, H]`.

@@ -211,6 +211,14 @@ pub(super) const WORDS: &[Entry] = &[
     ),
     entry(
         WordKind::Setting,
+        "memory",
+        "high or low",
+        "high",
+        "low trains in less memory and in more time",
+        "set memory low",
+    ),
+    entry(
+        WordKind::Setting,
         "hints",
         "on or off",
         "on",

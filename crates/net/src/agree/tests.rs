@@ -34,7 +34,7 @@ fn differences(line: &str, cell: &str, other: &str) -> (f64, f64) {
     let mut most = (0.0_f64, 0.0_f64);
     for executor in [Executor::Plan, Executor::Luminal] {
         for fusion in [true, false] {
-            let settings = Settings { fusion, executor, threads: 1 };
+            let settings = Settings { fusion, executor, ..PLAN };
             let (a, b) = (network(line, cell), network(other, cell));
             let found = check_networks(&a, &b, 2, 7, settings).unwrap();
             assert_eq!(found.weights, None);

@@ -57,16 +57,24 @@ impl Engine {
         }
     }
 
-    /// The first tensor of the last run that is not finite, in words a person knows
-    /// (`lstm 1, gate g`), if any is.
-    pub fn first_bad_tensor(&self) -> Option<String> {
-        let plan = match &self.evaluator {
+    /// The first tensor that is not finite in a run on these numbers, in words a person
+    /// knows (`lstm 1, gate g`), if any is: asked for after a run that went wrong, with
+    /// what it was fed, since most of it is done once more.
+    pub fn first_bad_tensor(
+        &mut self,
+        parameters: &[f32],
+        feed: &Feed<'_>,
+    ) -> Option<String> {
+        let inputs = self.inputs(parameters, feed);
+        let plan = match &mut self.evaluator {
             Evaluator::Plan(plan) => plan,
             Evaluator::Luminal(_) => return None,
             Evaluator::Tiny(tiny) => return tiny.first_not_finite(),
         };
-        let (step, at) = plan.first_not_finite()?;
-        if let Some(gate) = plan.layer_gate(step) {
+        let (step, at) = plan.first_not_finite(&inputs)?;
+        let layer_gate = plan.layer_gate(step);
+        let step = &plan.steps[step];
+        if let Some(gate) = layer_gate {
             return Some(format!("{}, gate {gate}", step.place));
         }
         let in_projection = step.kernel.forward_loop().is_none();

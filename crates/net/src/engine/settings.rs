@@ -1,6 +1,6 @@
 //! What a graph is made for, and how it is made and run.
 
-/// How graphs are made and run: `set fusion`, `set executor`, `like pytorch`.
+/// How graphs are made and run: `set fusion`, `set executor`, `set memory`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Settings {
     /// Whether the passes may fuse products and cells.
@@ -10,6 +10,29 @@ pub struct Settings {
     /// How many threads may share the work of a large layer; results do not depend on
     /// it.
     pub threads: usize,
+    /// Whether training remembers or computes again.
+    pub footprint: Footprint,
+}
+
+impl Settings {
+    /// Those that hold until something is set.
+    pub const DEFAULT: Settings = Settings {
+        fusion: true,
+        executor: Executor::Plan,
+        threads: 1,
+        footprint: Footprint::High,
+    };
+}
+
+/// What training keeps of the steps of recurrent layers until the way back: `set memory`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Footprint {
+    /// All that it needs there.
+    #[default]
+    High,
+    /// The states at some of the steps; what lies between is computed once more. Results
+    /// differ by roundings of the last digits.
+    Low,
 }
 
 /// What runs a graph.

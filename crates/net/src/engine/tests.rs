@@ -1,6 +1,6 @@
 //! The layer's kernel in a graph: the same numbers as the primitives give.
 
-use super::{BatchShape, Engine, Executor, Feed, Goal, Loss, Settings};
+use super::{BatchShape, Engine, Executor, Feed, Footprint, Goal, Loss, Settings};
 use crate::parameters::{Parameter, parameters};
 use crate::shape::{DataShape, flows};
 use crate::testing::{LSTM_BY_HAND, PLAN, network};
@@ -17,7 +17,20 @@ fn run(
     two_biases: bool,
     settings: Settings,
 ) -> (Vec<Vec<f32>>, Vec<String>) {
-    let network = network(line, LSTM_BY_HAND);
+    let (_, numbers, fusions) = engine(line, LSTM_BY_HAND, shape, two_biases, settings);
+    (numbers, fusions)
+}
+
+/// An engine that has run, which took the memory that it said it would, loss, outputs and
+/// all gradients, and what was fused.
+pub(super) fn engine(
+    line: &str,
+    cell: &str,
+    shape: BatchShape,
+    two_biases: bool,
+    settings: Settings,
+) -> (Engine, Vec<Vec<f32>>, Vec<String>) {
+    let network = network(line, cell);
     let data = DataShape {
         steps: (!shape.masked).then_some(shape.steps),
         features: WIDTH,
@@ -54,13 +67,16 @@ fn run(
         dropouts: &[],
         interrupt: None,
     };
+    let bytes = engine.bytes();
     engine.run(&weights, &mut gradients, &feed).unwrap();
+    assert_eq!(engine.bytes(), bytes, "{line} {shape:?} {settings:?}");
     let (of_inputs, of_states) = engine.input_gradients().unwrap();
     let mut all = vec![vec![engine.loss()], engine.output().to_vec(), of_inputs.to_vec()];
     all.extend(of_states.into_iter().map(<[f32]>::to_vec));
     all.extend((0..states.len()).map(|s| engine.last_state(s).to_vec()));
     all.push(gradients);
-    (all, engine.report(&weights, &feed, 1).fusions)
+    let fusions = engine.report(&weights, &feed, 1).fusions;
+    (engine, all, fusions)
 }
 
 fn check(line: &str, shape: BatchShape, two_biases: bool) {
@@ -109,9 +125,15 @@ fn threads_do_not_change_a_bit() {
 
 #[test]
 fn a_gate_that_is_no_number_is_named() {
+    for footprint in [Footprint::High, Footprint::Low] {
+        names_the_gate(Settings { footprint, ..PLAN });
+    }
+}
+
+fn names_the_gate(settings: Settings) {
     let network = network("lstm 4 -> dense 1", "");
     let data = DataShape {
-        steps: Some(3),
+        steps: Some(20),
         features: WIDTH,
         width: 1,
         every: false,
@@ -123,11 +145,11 @@ fn a_gate_that_is_no_number_is_named() {
     let mut weights = vec![0.1; described.iter().map(Parameter::len).sum()];
     // The third block of the first row of the input matrix: gate g.
     weights[described[0].range()][2 * 4] = f32::NAN;
-    let shape = BatchShape { steps: 3, size: 4, masked: false };
+    let shape = BatchShape { steps: 20, size: 4, masked: false };
     let goal = Goal::Train(Loss::SumOfSquares);
-    let mut engine = Engine::new(&network, &flows, shape, goal, false, PLAN).unwrap();
+    let mut engine = Engine::new(&network, &flows, shape, goal, false, settings).unwrap();
     let feed = Feed {
-        inputs: &[0.5; 3 * 4 * WIDTH],
+        inputs: &[0.5; 20 * 4 * WIDTH],
         mask: None,
         states: &[vec![0.0; 16], vec![0.0; 16]],
         targets: &[],
@@ -137,7 +159,10 @@ fn a_gate_that_is_no_number_is_named() {
     };
     let mut gradients = vec![0.0; weights.len()];
     engine.run(&weights, &mut gradients, &feed).unwrap();
-    assert_eq!(engine.first_bad_tensor().as_deref(), Some("lstm 1, gate g"));
+    assert_eq!(
+        engine.first_bad_tensor(&weights, &feed).as_deref(),
+        Some("lstm 1, gate g")
+    );
 }
 
 /// The sum of squares pulls each output back by twice itself.

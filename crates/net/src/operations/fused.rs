@@ -9,6 +9,7 @@ use luminal::shape::ShapeTracker;
 use luminal::tensor::{Data, Tensor};
 
 use super::payload;
+use super::pieces::{Piece, Pieces, Sizes, Walk};
 use super::scan::ScanShape;
 
 /// Which kernel runs the loop.
@@ -26,6 +27,30 @@ pub(crate) enum Tape {
     Lstm(LstmTape),
     Program(ProgramTape),
     Layer(Box<LayerTape>),
+    /// Of one piece of the steps at a time.
+    Pieces(Box<Pieces>),
+}
+
+impl Tape {
+    /// How many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Tape::Lstm(tape) => tape.bytes(),
+            Tape::Program(tape) => tape.bytes(),
+            Tape::Layer(tape) => tape.bytes(),
+            Tape::Pieces(pieces) => pieces.bytes(),
+        }
+    }
+
+    /// The first gate that was not a number in the last run, counted i, f, g, o, where
+    /// the tape tells.
+    pub(super) fn first_bad_gate(&self) -> Option<usize> {
+        match self {
+            Tape::Layer(tape) => tape.first_bad_gate(),
+            Tape::Pieces(pieces) => pieces.bad_gate,
+            Tape::Lstm(_) | Tape::Program(_) => None,
+        }
+    }
 }
 
 /// A fused loop. Inputs as the unfused one; outputs: what the cell gives `[T, B, H]`,
@@ -34,17 +59,49 @@ pub(crate) enum Tape {
 pub(crate) struct FusedScan {
     pub(crate) shape: ScanShape,
     pub(crate) cell: FusedCell,
+    /// How many steps the tape is for, if not for all.
+    pub(crate) piece: Option<usize>,
 }
 
 impl FusedScan {
-    /// A tape for this loop.
-    pub(crate) fn tape(&self) -> Tape {
+    /// A tape for this loop; `training` if a gradient reads it.
+    pub(crate) fn tape(&self, training: bool) -> Tape {
+        if let Some(sizes) = self.sizes(training) {
+            let tape = self.of_steps(sizes.steps).tape(training);
+            return Tape::Pieces(Box::new(Pieces::new(&sizes, tape)));
+        }
         match &self.cell {
-            FusedCell::Lstm(_) => Tape::Lstm(LstmTape::new(&self.lstm([0, 1, 2, 3]))),
+            FusedCell::Lstm(gates) => Tape::Lstm(LstmTape::new(&self.lstm(*gates))),
             FusedCell::Program(program) => {
                 Tape::Program(ProgramTape::new(program, self.shape.kernel()))
             }
         }
+    }
+
+    /// How many bytes a tape takes, without making one.
+    pub(crate) fn tape_bytes(&self, training: bool) -> usize {
+        if let Some(sizes) = self.sizes(training) {
+            return sizes.bytes(self.of_steps(sizes.steps).tape_bytes(training));
+        }
+        match &self.cell {
+            FusedCell::Lstm(gates) => LstmTape::bytes_for(&self.lstm(*gates)),
+            FusedCell::Program(program) => {
+                ProgramTape::bytes_for(program, self.shape.kernel())
+            }
+        }
+    }
+
+    /// The sizes of its pieces, if it is run in pieces.
+    fn sizes(&self, training: bool) -> Option<Sizes<'_>> {
+        let shape = &self.shape;
+        let (width, learned) = (shape.projected_len(), shape.invariant_lens());
+        self.piece.map(|steps| Sizes { shape, steps, training, width, learned })
+    }
+
+    /// The same loop over so many steps.
+    fn of_steps(&self, steps: usize) -> FusedScan {
+        let shape = ScanShape { steps, ..self.shape.clone() };
+        FusedScan { shape, cell: self.cell.clone(), piece: None }
     }
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
@@ -66,6 +123,12 @@ impl FusedScan {
         outputs: &mut [Vec<f32>],
         interrupt: Option<&AtomicBool>,
     ) -> bool {
+        if let Tape::Pieces(pieces) = tape {
+            return pieces.forward(&self.shape, inputs, outputs, &|piece| {
+                let scan = self.of_steps(piece.steps);
+                scan.run(&piece.read, piece.tape, piece.outputs, interrupt)
+            });
+        }
         let read = self.shape.inputs(inputs);
         let (given, last) = outputs.split_first_mut().expect("a loop has outputs");
         match (&self.cell, tape) {
@@ -99,8 +162,7 @@ impl FusedScan {
                     interrupt,
                 )
             }
-            (FusedCell::Lstm(_), Tape::Program(_) | Tape::Layer(_))
-            | (FusedCell::Program(_), Tape::Lstm(_) | Tape::Layer(_)) => {
+            (FusedCell::Lstm(_) | FusedCell::Program(_), _) => {
                 unreachable!("the tape was made for this loop")
             }
         }
@@ -166,6 +228,19 @@ impl FusedScanGrad {
         outputs: &mut [Vec<f32>],
         interrupt: Option<&AtomicBool>,
     ) -> bool {
+        match tape {
+            Tape::Pieces(pieces) => self.run_pieces(inputs, pieces, outputs, interrupt),
+            whole => self.run_whole(inputs, whole, outputs, interrupt),
+        }
+    }
+
+    fn run_whole(
+        &self,
+        inputs: &[&[f32]],
+        tape: &mut Tape,
+        outputs: &mut [Vec<f32>],
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
         let shape = &self.forward.shape;
         let (read, gradients) = inputs.split_at(self.tape_input());
         let mut gradients = gradients.iter().copied();
@@ -211,11 +286,39 @@ impl FusedScanGrad {
                     interrupt,
                 )
             }
-            (FusedCell::Lstm(_), Tape::Program(_) | Tape::Layer(_))
-            | (FusedCell::Program(_), Tape::Lstm(_) | Tape::Layer(_)) => {
+            (FusedCell::Lstm(_) | FusedCell::Program(_), _) => {
                 unreachable!("the tape was made for this loop")
             }
         }
+    }
+}
+
+impl FusedScanGrad {
+    /// The same piece by piece.
+    fn run_pieces(
+        &self,
+        inputs: &[&[f32]],
+        pieces: &mut Pieces,
+        outputs: &mut [Vec<f32>],
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
+        let shape = &self.forward.shape;
+        let (read, seeds) = inputs.split_at(self.tape_input());
+        let (steps, learned) = read.split_at(1 + usize::from(shape.masked));
+        let walk = Walk { shape, steps, learned, given: &self.given, seeds };
+        let forward = |piece: Piece<'_>| {
+            let scan = self.forward.of_steps(piece.steps);
+            scan.run(&piece.read, piece.tape, piece.outputs, interrupt)
+        };
+        pieces.backward(&walk, outputs, &forward, &|mut piece: Piece<'_>| {
+            let forward = self.forward.of_steps(piece.steps);
+            // The gradient does not read the first states.
+            piece.read.drain(steps.len()..steps.len() + shape.states());
+            let mut given = vec![true; 1 + shape.states()];
+            given[0] = self.given[0];
+            let gradient = FusedScanGrad { forward, given };
+            gradient.run(&piece.read, piece.tape, piece.outputs, interrupt)
+        })
     }
 }
 
@@ -237,7 +340,7 @@ impl Data for Tape {
 impl Operator for FusedScan {
     fn process(&mut self, inputs: Vec<(InputTensor, ShapeTracker)>) -> Vec<Tensor> {
         let slices = payload::slices(&inputs);
-        let mut tape = self.tape();
+        let mut tape = self.tape(true);
         let mut tensors = payload::tensors(&self.output_lens(), |out| {
             self.run(&slices, &mut tape, out, None);
         });

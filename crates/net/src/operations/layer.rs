@@ -11,6 +11,7 @@ use luminal::tensor::Tensor;
 
 use super::fused::Tape;
 use super::payload;
+use super::pieces::{Piece, Pieces, Sizes, Walk};
 use super::scan::ScanShape;
 
 /// A fused layer. Inputs: x `[T, B, I]`, mask if there is one, first states, w
@@ -24,6 +25,8 @@ pub(crate) struct FusedLayer {
     pub(crate) gates: [usize; 4],
     /// How many threads may share its work.
     pub(crate) threads: usize,
+    /// How many steps the tape is for, if not for all.
+    pub(crate) piece: Option<usize>,
 }
 
 /// Rows of a batch from which on the layer's kernel is faster than a product and a loop
@@ -39,7 +42,42 @@ impl FusedLayer {
 
     /// A tape for this layer, which is much smaller where no gradient reads it.
     pub(crate) fn tape(&self, training: bool) -> Tape {
-        Tape::Layer(Box::new(LayerTape::new(&self.kernel(), training)))
+        match self.sizes(training) {
+            None => Tape::Layer(Box::new(LayerTape::new(&self.kernel(), training))),
+            Some(sizes) => {
+                let tape = self.of_steps(sizes.steps).tape(training);
+                Tape::Pieces(Box::new(Pieces::new(&sizes, tape)))
+            }
+        }
+    }
+
+    /// How many bytes a tape takes, without making one.
+    pub(crate) fn tape_bytes(&self, training: bool) -> usize {
+        match self.sizes(training) {
+            None => LayerTape::bytes_for(&self.kernel(), training),
+            Some(sizes) => sizes.bytes(self.of_steps(sizes.steps).tape_bytes(training)),
+        }
+    }
+
+    /// The sizes of its pieces, if it is run in pieces: without a gradient its tape is
+    /// small as it is.
+    fn sizes(&self, training: bool) -> Option<Sizes<'_>> {
+        let (shape, wide) = (&self.shape, 4 * self.shape.units);
+        let width = shape.size * self.inputs;
+        let learned = vec![self.inputs * wide, wide, shape.units * wide];
+        let steps = self.piece.filter(|_| training)?;
+        Some(Sizes { shape, steps, training, width, learned })
+    }
+
+    /// The same layer over so many steps.
+    fn of_steps(&self, steps: usize) -> FusedLayer {
+        let shape = ScanShape { steps, ..self.shape.clone() };
+        FusedLayer { shape, piece: None, ..self.clone() }
+    }
+
+    /// How many steps its way back takes together.
+    pub(crate) fn chunk(&self) -> usize {
+        self.kernel().chunk()
     }
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
@@ -66,10 +104,7 @@ impl FusedLayer {
 
     /// The column block of the first gate that was not a number in the last run.
     pub(crate) fn first_bad_block(&self, tape: &Tape) -> Option<usize> {
-        match tape {
-            Tape::Layer(tape) => Some(self.gates[tape.first_bad_gate()?]),
-            Tape::Lstm(_) | Tape::Program(_) => None,
-        }
+        Some(self.gates[tape.first_bad_gate()?])
     }
 
     /// Which input is the first of the states; all from here on have gradients.
@@ -86,6 +121,12 @@ impl FusedLayer {
         team: Option<&Team>,
         interrupt: Option<&AtomicBool>,
     ) -> bool {
+        if let Tape::Pieces(pieces) = tape {
+            return pieces.forward(&self.shape, inputs, outputs, &|piece| {
+                let layer = self.of_steps(piece.steps);
+                layer.run(&piece.read, piece.tape, piece.outputs, team, interrupt)
+            });
+        }
         let [y, h_last, c_last] = outputs else {
             unreachable!("a layer has three outputs")
         };
@@ -129,6 +170,9 @@ impl FusedLayerGrad {
         team: Option<&Team>,
         interrupt: Option<&AtomicBool>,
     ) -> bool {
+        if let Tape::Pieces(pieces) = tape {
+            return self.run_pieces(inputs, pieces, outputs, team, interrupt);
+        }
         let (read, gradients) = inputs.split_at(self.tape_input());
         let mut gradients = gradients.iter().copied();
         let [dy, dh_last, dc_last] =
@@ -142,12 +186,41 @@ impl FusedLayerGrad {
         let (layer, read) = (self.forward.kernel(), self.forward.read(read));
         layer.backward(&read, layer_tape(tape), &seeds, gradients, team, interrupt)
     }
+
+    /// The same piece by piece.
+    fn run_pieces(
+        &self,
+        inputs: &[&[f32]],
+        pieces: &mut Pieces,
+        outputs: &mut [Vec<f32>],
+        team: Option<&Team>,
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
+        let layer = &self.forward;
+        let (read, seeds) = inputs.split_at(self.tape_input());
+        let (steps, rest) = read.split_at(layer.first());
+        let learned = &rest[layer.shape.states()..];
+        let walk =
+            Walk { shape: &layer.shape, steps, learned, given: &self.given, seeds };
+        let forward = |piece: Piece<'_>| {
+            let layer = layer.of_steps(piece.steps);
+            layer.run(&piece.read, piece.tape, piece.outputs, team, interrupt)
+        };
+        pieces.backward(&walk, outputs, &forward, &|piece: Piece<'_>| {
+            let gradient = FusedLayerGrad {
+                forward: layer.of_steps(piece.steps),
+                given: [self.given[0], true, true],
+                of_inputs: self.of_inputs,
+            };
+            gradient.run(&piece.read, piece.tape, piece.outputs, team, interrupt)
+        })
+    }
 }
 
 fn layer_tape(tape: &mut Tape) -> &mut LayerTape {
     match tape {
         Tape::Layer(tape) => tape,
-        Tape::Lstm(_) | Tape::Program(_) => {
+        Tape::Lstm(_) | Tape::Program(_) | Tape::Pieces(_) => {
             unreachable!("the tape was made for this layer")
         }
     }

@@ -102,9 +102,15 @@ impl Scan {
         Scan { shape, planned: false, stepper: None }
     }
 
-    /// The same with a body that is run by a plan.
+    /// The same with a body that is run by a plan, ready to run.
     pub(crate) fn planned(&self) -> Scan {
-        Scan { shape: self.shape.clone(), planned: true, stepper: None }
+        let stepper = Some(Stepper::new(forward_body(&self.shape), true));
+        Scan { shape: self.shape.clone(), planned: true, stepper }
+    }
+
+    /// What runs the body, if it is there.
+    pub(crate) fn evaluator(&self) -> Option<&Evaluator> {
+        self.stepper.as_ref().map(|stepper| &stepper.evaluator)
     }
 
     /// Nodes of the body, for `show kernels`.

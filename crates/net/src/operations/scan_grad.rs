@@ -72,6 +72,11 @@ impl ScanGrad {
         Ok(ScanGrad { shape, given, evaluator, plan })
     }
 
+    /// What runs the gradient of the body.
+    pub(crate) fn evaluator(&self) -> &Evaluator {
+        &self.evaluator
+    }
+
     pub(crate) fn output_lens(&self) -> Vec<usize> {
         let shape = &self.shape;
         let mut lens = vec![shape.steps * shape.projected_len()];

@@ -23,7 +23,7 @@ impl Compiler for FuseCells {
             };
             if let Some(cell) = fuse(&scan.shape.form) {
                 let shape = scan.shape.clone();
-                *operator = Box::new(FusedScan { shape, cell });
+                *operator = Box::new(FusedScan { shape, cell, piece: None });
             }
         }
     }

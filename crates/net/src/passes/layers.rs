@@ -61,7 +61,8 @@ fn find(
     let mut sources = vec![(x.0, x.1, x_view)];
     sources.extend(read);
     sources.extend([*w, (bias.0, bias.1, plain(&[wide])), u]);
-    Some((FusedLayer { shape: scan.shape.clone(), inputs, gates, threads }, sources))
+    let shape = scan.shape.clone();
+    Some((FusedLayer { shape, inputs, gates, threads, piece: None }, sources))
 }
 
 /// The two terms of a sum that is read as it lies.

@@ -9,6 +9,7 @@ mod dead;
 mod indexed;
 mod layers;
 mod lstm;
+mod pieces;
 mod products;
 mod program;
 
@@ -17,4 +18,5 @@ pub(crate) use constants::MergeConstants;
 pub(crate) use dead::RemoveDead;
 pub(crate) use indexed::FuseIndexed;
 pub(crate) use layers::FuseLayers;
+pub(crate) use pieces::CutLoops;
 pub(crate) use products::FuseProducts;

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use carousel_cell::Team;
 
+use super::elementwise::{self, Binary, Reduce, Unary, copy, reduce};
 use crate::cells::CellForm;
 use crate::graph::Reading;
 use crate::operations::{
@@ -68,6 +69,8 @@ pub(crate) enum Kernel {
     FusedScan {
         scan: Box<FusedScan>,
         tape: usize,
+        /// Whether a gradient reads the tape.
+        training: bool,
         inputs: Vec<usize>,
         outputs: Vec<usize>,
     },
@@ -81,6 +84,8 @@ pub(crate) enum Kernel {
         layer: Box<FusedLayer>,
         team: Option<Arc<Team>>,
         tape: usize,
+        /// Whether a gradient reads the tape.
+        training: bool,
         inputs: Vec<usize>,
         outputs: Vec<usize>,
     },
@@ -93,34 +98,11 @@ pub(crate) enum Kernel {
     },
 }
 
-/// Functions of one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unary {
-    Exp2,
-    Log2,
-    Recip,
-    Sqrt,
-}
-
-/// Functions of two numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Binary {
-    Add,
-    Mul,
-    LessThan,
-}
-
-/// Ways to make one number of many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reduce {
-    Sum,
-    Max,
-}
-
-/// The buffers of a plan, and the tapes of its fused loops.
+/// The buffers of a plan, and the tapes of its fused loops: none of them is there before
+/// the first run.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
-    /// One for each output of each node.
+    /// One for each place of the layout.
     pub(crate) slots: Vec<Vec<f32>>,
     /// One for each fused loop.
     pub(crate) tapes: Vec<Tape>,
@@ -136,12 +118,10 @@ impl Kernel {
         let slots = &mut buffers.slots;
         match self {
             Kernel::Unary { function, input, output } => {
-                write(slots, *output, |slots, out| unary(*function, &slots[*input], out));
+                elementwise::unary(*function, slots, *input, *output);
             }
-            Kernel::Binary { function, inputs: [a, b], output } => {
-                write(slots, *output, |slots, out| {
-                    binary(*function, (&slots[a.0], &a.1), (&slots[b.0], &b.1), out);
-                });
+            Kernel::Binary { function, inputs, output } => {
+                elementwise::binary(*function, slots, inputs, *output);
             }
             Kernel::Copy { input: (input, view), output } => {
                 write(slots, *output, |slots, out| copy(&slots[*input], view, out));
@@ -190,7 +170,7 @@ impl Kernel {
                 write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
                 true
             }
-            Kernel::FusedScan { scan, tape, inputs, outputs } => {
+            Kernel::FusedScan { scan, tape, inputs, outputs, .. } => {
                 let tape = &mut buffers.tapes[*tape];
                 write_all(slots, inputs, outputs, |read, out| {
                     scan.run(read, tape, out, interrupt)
@@ -202,7 +182,7 @@ impl Kernel {
                     scan.run(read, tape, out, interrupt)
                 })
             }
-            Kernel::FusedLayer { layer, team, tape, inputs, outputs } => {
+            Kernel::FusedLayer { layer, team, tape, inputs, outputs, .. } => {
                 let tape = &mut buffers.tapes[*tape];
                 write_all(slots, inputs, outputs, |read, out| {
                     layer.run(read, tape, out, team.as_deref(), interrupt)
@@ -224,6 +204,15 @@ impl Kernel {
         }
     }
 
+    /// A tape for a forward loop; plans number them in the order of their steps.
+    pub(super) fn new_tape(&self) -> Option<Tape> {
+        match self {
+            Kernel::FusedScan { scan, training, .. } => Some(scan.tape(*training)),
+            Kernel::FusedLayer { layer, training, .. } => Some(layer.tape(*training)),
+            _ => None,
+        }
+    }
+
     /// The cell and the units of a forward loop.
     pub(crate) fn forward_loop(&self) -> Option<(&CellForm, usize)> {
         let shape = match self {
@@ -242,25 +231,6 @@ impl Kernel {
             | Kernel::FusedLayerGrad { .. } => return None,
         };
         Some((&shape.form, shape.units))
-    }
-
-    /// The buffers that it writes.
-    pub(crate) fn written(&self) -> Vec<usize> {
-        match self {
-            Kernel::Unary { output, .. }
-            | Kernel::Binary { output, .. }
-            | Kernel::Copy { output, .. }
-            | Kernel::Reduce { output, .. }
-            | Kernel::MatMul { output, .. }
-            | Kernel::Scatter { output, .. } => vec![*output],
-            Kernel::Indexed { outputs, .. }
-            | Kernel::Scan { outputs, .. }
-            | Kernel::ScanGrad { outputs, .. }
-            | Kernel::FusedScan { outputs, .. }
-            | Kernel::FusedScanGrad { outputs, .. }
-            | Kernel::FusedLayer { outputs, .. }
-            | Kernel::FusedLayerGrad { outputs, .. } => outputs.clone(),
-        }
     }
 }
 
@@ -289,111 +259,4 @@ fn write_all<R>(
         slots[*slot] = buffer;
     }
     result
-}
-
-fn unary(function: Unary, input: &[f32], out: &mut [f32]) {
-    let each = |out: &mut [f32], f: fn(f32) -> f32| {
-        for (out, a) in out.iter_mut().zip(input) {
-            *out = f(*a);
-        }
-    };
-    match function {
-        Unary::Exp2 => each(out, f32::exp2),
-        Unary::Log2 => each(out, f32::log2),
-        Unary::Recip => each(out, f32::recip),
-        Unary::Sqrt => each(out, f32::sqrt),
-    }
-}
-
-type Viewed<'a> = (&'a [f32], &'a Reading);
-
-fn binary(function: Binary, a: Viewed<'_>, b: Viewed<'_>, out: &mut [f32]) {
-    match function {
-        Binary::Add => each_pair(a, b, out, |a, b| a + b),
-        Binary::Mul => each_pair(a, b, out, |a, b| a * b),
-        Binary::LessThan => each_pair(a, b, out, |a, b| f32::from(a < b)),
-    }
-}
-
-#[inline]
-fn each_pair(a: Viewed<'_>, b: Viewed<'_>, out: &mut [f32], f: impl Fn(f32, f32) -> f32) {
-    match (a, b) {
-        ((a, Reading::Plain), (b, Reading::Plain)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = f(*a, *b);
-            }
-        }
-        ((a, Reading::Plain), (b, Reading::Scalar)) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                *out = f(*a, b[0]);
-            }
-        }
-        ((a, Reading::Scalar), (b, Reading::Plain)) => {
-            for (out, b) in out.iter_mut().zip(b) {
-                *out = f(a[0], *b);
-            }
-        }
-        ((a, Reading::Plain), (b, Reading::Repeated(_))) => {
-            for (out, a) in out.chunks_mut(b.len()).zip(a.chunks(b.len())) {
-                for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                    *out = f(*a, *b);
-                }
-            }
-        }
-        ((a, view_a), (b, view_b)) => {
-            for (i, out) in out.iter_mut().enumerate() {
-                *out = f(view_a.read(a, i), view_b.read(b, i));
-            }
-        }
-    }
-}
-
-fn copy(input: &[f32], view: &Reading, out: &mut [f32]) {
-    match view {
-        Reading::Plain => out.copy_from_slice(&input[..out.len()]),
-        Reading::Scalar => out.fill(input[0]),
-        Reading::Repeated(_) | Reading::Map(_) => {
-            for (i, out) in out.iter_mut().enumerate() {
-                *out = view.read(input, i);
-            }
-        }
-    }
-}
-
-fn reduce(function: Reduce, dims: [usize; 3], input: &[f32], out: &mut [f32]) {
-    match function {
-        Reduce::Sum => reduce_by(0.0, |a, b| a + b, dims, input, out),
-        Reduce::Max => reduce_by(f32::NEG_INFINITY, larger, dims, input, out),
-    }
-}
-
-#[inline]
-fn reduce_by(
-    start: f32,
-    f: impl Fn(f32, f32) -> f32,
-    dims: [usize; 3],
-    input: &[f32],
-    out: &mut [f32],
-) {
-    let [outer, middle, inner] = dims;
-    if inner == 1 && middle > 0 {
-        for (out, row) in out.iter_mut().zip(input.chunks(middle)).take(outer) {
-            *out = row.iter().fold(start, |total, value| f(total, *value));
-        }
-        return;
-    }
-    out.fill(start);
-    for o in 0..outer {
-        for m in 0..middle {
-            let row = &input[(o * middle + m) * inner..][..inner];
-            for (out, value) in out[o * inner..][..inner].iter_mut().zip(row) {
-                *out = f(*out, *value);
-            }
-        }
-    }
-}
-
-/// The larger of two; NaN stays, unlike with `f32::max`.
-fn larger(a: f32, b: f32) -> f32 {
-    if b > a || b.is_nan() { b } else { a }
 }

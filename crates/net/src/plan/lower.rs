@@ -9,38 +9,54 @@ use luminal::prelude::petgraph::Direction;
 use luminal::prelude::petgraph::algo::toposort;
 use luminal::shape::ShapeTracker;
 
-use super::kernel::{Binary, Buffers, Kernel, Reduce, Unary};
-use super::{Plan, Step};
+use super::elementwise::{Binary, Reduce, Unary};
+use super::kernel::Kernel;
+use super::{Plan, Step, Values};
 use crate::graph::{Builder, Reading, Tensor, dims, physical_len};
 use crate::operations::{FusedLayer, FusedLayerGrad, Operation};
 
-/// Orders the nodes, gives every output of each a buffer, and makes each a kernel.
+/// The plan of a graph.
 pub(super) fn lower(builder: &Builder, inputs: &[Tensor], outputs: &[Tensor]) -> Plan {
+    let (values, steps) = values(builder, inputs, outputs);
+    Plan::new(values, steps)
+}
+
+/// Orders the nodes, makes each a kernel, and gives every output of each a number.
+pub(super) fn values(
+    builder: &Builder,
+    inputs: &[Tensor],
+    outputs: &[Tensor],
+) -> (Values, Vec<Step>) {
     let order = toposort(&builder.graph.graph, None).expect("graphs have no cycles");
     let mut lowering = Lowering {
         builder,
-        buffers: Buffers::default(),
-        slots: BTreeMap::new(),
+        lens: Vec::new(),
+        fixed: Vec::new(),
+        values: BTreeMap::new(),
         tapes: BTreeMap::new(),
         steps: Vec::new(),
     };
     for input in inputs {
-        lowering.slot(input.id, 0, input.len());
+        lowering.value(input.id, 0, input.len());
     }
     for node in order {
         lowering.node(node);
     }
-    let inputs = inputs.iter().map(|input| lowering.slots[&(input.id, 0)]).collect();
-    let outputs = outputs.iter().map(|o| lowering.slots[&(o.id, o.output)]).collect();
-    Plan { buffers: lowering.buffers, inputs, outputs, steps: lowering.steps }
+    let inputs = inputs.iter().map(|input| lowering.values[&(input.id, 0)]).collect();
+    let outputs = outputs.iter().map(|o| lowering.values[&(o.id, o.output)]).collect();
+    let Lowering { lens, fixed, steps, .. } = lowering;
+    (Values { lens, fixed, inputs, outputs }, steps)
 }
 
 type Source = (NodeIndex, u8, ShapeTracker);
 
 struct Lowering<'a> {
     builder: &'a Builder,
-    buffers: Buffers,
-    slots: BTreeMap<(NodeIndex, u8), usize>,
+    /// How many numbers each value has.
+    lens: Vec<usize>,
+    /// Values that are the same in all runs.
+    fixed: Vec<(usize, Vec<f32>)>,
+    values: BTreeMap<(NodeIndex, u8), usize>,
     /// The tape of each fused loop, by its node.
     tapes: BTreeMap<NodeIndex, usize>,
     steps: Vec<Step>,
@@ -60,7 +76,7 @@ impl Lowering<'_> {
             Operation::of(operator).expect("graphs hold known operations only");
         if let Some(kernel) = self.kernel(node, &operation, &sources) {
             let place = self.builder.places.get(&node).cloned().unwrap_or_default();
-            self.steps.push(Step { kernel, place });
+            self.steps.push(Step::new(kernel, place));
         }
     }
 
@@ -71,16 +87,14 @@ impl Lowering<'_> {
         sources: &[Source],
     ) -> Option<Kernel> {
         Some(match operation {
-            // Leaves that are no input of the graph keep the zeros they start with.
+            // Leaves that are no input of the graph are never read.
             Operation::Input => return None,
             Operation::Constant(value) => {
-                let slot = self.slot(node, 0, 1);
-                self.buffers.slots[slot][0] = *value;
+                self.fix(node, vec![*value]);
                 return None;
             }
             Operation::Numbers(numbers) => {
-                let slot = self.slot(node, 0, numbers.n);
-                self.buffers.slots[slot] = numbers.values();
+                self.fix(node, numbers.values());
                 return None;
             }
             Operation::Add => self.binary(node, Binary::Add, sources),
@@ -96,7 +110,7 @@ impl Lowering<'_> {
             Operation::MatMul(matmul) => Kernel::MatMul {
                 matmul: **matmul,
                 inputs: [self.read(&sources[0]), self.read(&sources[1])],
-                output: self.slot(node, 0, matmul.len()),
+                output: self.value(node, 0, matmul.len()),
             },
             Operation::Indexed(indexed) => Kernel::Indexed {
                 indexed: **indexed,
@@ -106,7 +120,7 @@ impl Lowering<'_> {
             Operation::Scatter(scatter) => Kernel::Scatter {
                 scatter: (*scatter).clone(),
                 input: self.read(&sources[0]),
-                output: self.slot(node, 0, scatter.len),
+                output: self.value(node, 0, scatter.len),
             },
             Operation::Scan(_)
             | Operation::ScanGrad(_)
@@ -124,15 +138,10 @@ impl Lowering<'_> {
         sources: &[Source],
     ) -> Kernel {
         let outputs = layer.output_lens();
-        let readers = self.builder.graph.graph.edges_directed(node, Direction::Outgoing);
-        let training = readers
-            .filter_map(|edge| edge.weight().as_data())
-            .any(|(_, output, _)| usize::from(output) == outputs.len());
-        self.tapes.insert(node, self.buffers.tapes.len());
-        self.buffers.tapes.push(layer.tape(training));
         Kernel::FusedLayer {
             team: Team::of(layer.threads),
-            tape: self.tapes[&node],
+            tape: self.tape(node),
+            training: self.is_read(node, outputs.len()),
             inputs: self.read_all(sources),
             outputs: self.outputs(node, &outputs),
             layer: Box::new(layer.clone()),
@@ -175,12 +184,12 @@ impl Lowering<'_> {
                 scan: Box::new(scan.planned()),
             },
             Operation::FusedScan(scan) => {
-                self.tapes.insert(node, self.buffers.tapes.len());
-                self.buffers.tapes.push(scan.tape());
+                let outputs = scan.output_lens();
                 Kernel::FusedScan {
-                    tape: self.tapes[&node],
+                    tape: self.tape(node),
+                    training: self.is_read(node, outputs.len()),
                     inputs: self.read_all(sources),
-                    outputs: self.outputs(node, &scan.output_lens()),
+                    outputs: self.outputs(node, &outputs),
                     scan: Box::new((*scan).clone()),
                 }
             }
@@ -203,7 +212,7 @@ impl Lowering<'_> {
         Kernel::Unary {
             function,
             input: self.read(&sources[0]),
-            output: self.slot(node, 0, len),
+            output: self.value(node, 0, len),
         }
     }
 
@@ -217,7 +226,7 @@ impl Lowering<'_> {
         Kernel::Binary {
             function,
             inputs: [0, 1].map(|i| (self.read(&sources[i]), Reading::of(&sources[i].2))),
-            output: self.slot(node, 0, len),
+            output: self.value(node, 0, len),
         }
     }
 
@@ -225,7 +234,7 @@ impl Lowering<'_> {
         let len = dims(&sources[0].2).iter().product();
         Kernel::Copy {
             input: (self.read(&sources[0]), Reading::of(&sources[0].2)),
-            output: self.slot(node, 0, len),
+            output: self.value(node, 0, len),
         }
     }
 
@@ -243,12 +252,12 @@ impl Lowering<'_> {
             function,
             dims: [outer, dims[axis], inner],
             input: self.read(&sources[0]),
-            output: self.slot(node, 0, outer * inner),
+            output: self.value(node, 0, outer * inner),
         }
     }
 
     fn read(&self, (node, output, _): &Source) -> usize {
-        self.slots[&(*node, *output)]
+        self.values[&(*node, *output)]
     }
 
     fn read_all(&self, sources: &[Source]) -> Vec<usize> {
@@ -256,13 +265,33 @@ impl Lowering<'_> {
     }
 
     fn outputs(&mut self, node: NodeIndex, lens: &[usize]) -> Vec<usize> {
-        (0u8..).zip(lens).map(|(output, len)| self.slot(node, output, *len)).collect()
+        (0u8..).zip(lens).map(|(output, len)| self.value(node, output, *len)).collect()
     }
 
-    fn slot(&mut self, node: NodeIndex, output: u8, len: usize) -> usize {
-        *self.slots.entry((node, output)).or_insert_with(|| {
-            self.buffers.slots.push(vec![0.0; len]);
-            self.buffers.slots.len() - 1
+    fn value(&mut self, node: NodeIndex, output: u8, len: usize) -> usize {
+        let lens = &mut self.lens;
+        *self.values.entry((node, output)).or_insert_with(|| {
+            lens.push(len);
+            lens.len() - 1
         })
+    }
+
+    fn fix(&mut self, node: NodeIndex, numbers: Vec<f32>) {
+        let value = self.value(node, 0, numbers.len());
+        self.fixed.push((value, numbers));
+    }
+
+    /// The number of the tape of a fused loop.
+    fn tape(&mut self, node: NodeIndex) -> usize {
+        let next = self.tapes.len();
+        *self.tapes.entry(node).or_insert(next)
+    }
+
+    /// Whether anything reads this output of a node.
+    fn is_read(&self, node: NodeIndex, output: usize) -> bool {
+        let readers = self.builder.graph.graph.edges_directed(node, Direction::Outgoing);
+        readers
+            .filter_map(|edge| edge.weight().as_data())
+            .any(|(_, read, _)| usize::from(read) == output)
     }
 }

@@ -1,10 +1,14 @@
 //! What runs a graph: luminal's own `Graph::execute`, the plan it is lowered to, or one
 //! kernel where the whole is a tiny network.
 
+mod bytes;
 mod chain;
+mod elementwise;
 mod kernel;
+mod layout;
 mod lower;
 mod luminal_run;
+mod operands;
 mod tiny;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +16,7 @@ use std::time::Instant;
 
 use kernel::Buffers;
 pub(crate) use kernel::Kernel;
+use layout::Layout;
 use luminal_run::LuminalRun;
 pub(crate) use tiny::TinyRun;
 
@@ -69,10 +74,15 @@ impl Evaluator {
     }
 }
 
-/// A graph as a flat list of kernels over buffers that are laid out ahead.
+/// A graph as a flat list of kernels over buffers that are laid out ahead, and made when
+/// it first runs.
 #[derive(Debug)]
 pub(crate) struct Plan {
     buffers: Buffers,
+    /// How many numbers each buffer has room for.
+    rooms: Vec<usize>,
+    /// Whether the buffers and tapes are there.
+    made: bool,
     /// Where each input goes.
     inputs: Vec<usize>,
     outputs: Vec<usize>,
@@ -85,9 +95,72 @@ pub(crate) struct Step {
     pub(crate) kernel: Kernel,
     /// What it belongs to, in words a person knows: `lstm 1`.
     pub(crate) place: String,
+    /// The lengths of those of its outputs whose buffers have several.
+    resized: Vec<(usize, usize)>,
+}
+
+/// What the steps of a plan read and write, by number.
+struct Values {
+    lens: Vec<usize>,
+    /// Those that are the same in all runs.
+    fixed: Vec<(usize, Vec<f32>)>,
+    inputs: Vec<usize>,
+    outputs: Vec<usize>,
+}
+
+impl Step {
+    fn new(kernel: Kernel, place: String) -> Step {
+        Step { kernel, place, resized: Vec::new() }
+    }
+
+    /// Runs it; false if it was interrupted.
+    fn run(&mut self, buffers: &mut Buffers, interrupt: Option<&AtomicBool>) -> bool {
+        for (slot, len) in &self.resized {
+            buffers.slots[*slot].resize(*len, 0.0);
+        }
+        self.kernel.run(buffers, interrupt)
+    }
+
+    /// From values to places; `several` says which of these have values of several
+    /// lengths.
+    fn place(&mut self, lens: &[usize], places: &[usize], several: &[bool]) {
+        let operands = self.kernel.operands();
+        operands.inputs.into_iter().for_each(|input| *input = places[*input]);
+        for output in operands.outputs {
+            let len = lens[*output];
+            *output = places[*output];
+            if several[*output] {
+                self.resized.push((*output, len));
+            }
+        }
+    }
 }
 
 impl Plan {
+    /// Lays out the buffers of these steps, whose kernels name values.
+    fn new(values: Values, mut steps: Vec<Step>) -> Plan {
+        let Values { lens, fixed, inputs, outputs } = values;
+        let mut kept = inputs.clone();
+        kept.extend(fixed.iter().map(|(value, _)| value));
+        let layout = layout::of_steps(&mut steps, &lens, &kept, &outputs);
+        let several = layout.several(&lens);
+        steps.iter_mut().for_each(|step| step.place(&lens, &layout.places, &several));
+        let Layout { places, rooms } = layout;
+        let mut slots = vec![Vec::new(); rooms.len()];
+        for (value, numbers) in fixed {
+            slots[places[value]] = numbers;
+        }
+        let place = |value: &usize| places[*value];
+        Plan {
+            buffers: Buffers { slots, tapes: Vec::new() },
+            made: false,
+            inputs: inputs.iter().map(place).collect(),
+            outputs: outputs.iter().map(place).collect(),
+            rooms,
+            steps,
+        }
+    }
+
     /// Runs all kernels in order; the interrupt flag is looked at before each, and
     /// inside loops at each time step.
     fn run(&mut self, inputs: &[&[f32]], interrupt: Option<&AtomicBool>) -> bool {
@@ -96,7 +169,7 @@ impl Plan {
             if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
                 return false;
             }
-            if !step.kernel.run(&mut self.buffers, interrupt) {
+            if !step.run(&mut self.buffers, interrupt) {
                 return false;
             }
         }
@@ -104,9 +177,24 @@ impl Plan {
     }
 
     fn feed(&mut self, inputs: &[&[f32]]) {
+        self.make();
         for (slot, input) in self.inputs.iter().zip(inputs) {
             self.buffers.slots[*slot].copy_from_slice(input);
         }
+    }
+
+    /// Makes the buffers and tapes, unless they are there.
+    fn make(&mut self) {
+        if std::mem::replace(&mut self.made, true) {
+            return;
+        }
+        for (slot, room) in self.buffers.slots.iter_mut().zip(&self.rooms) {
+            // What is the same in all runs is there from the beginning.
+            if slot.is_empty() {
+                *slot = vec![0.0; *room];
+            }
+        }
+        self.buffers.tapes.extend(self.steps.iter().filter_map(|s| s.kernel.new_tape()));
     }
 
     /// Seconds that each kernel takes, the least of several runs on these inputs.
@@ -116,31 +204,40 @@ impl Plan {
         for _ in 0..repeats.max(1) {
             for (step, least) in self.steps.iter_mut().zip(&mut times) {
                 let start = Instant::now();
-                step.kernel.run(&mut self.buffers, None);
+                step.run(&mut self.buffers, None);
                 *least = least.min(start.elapsed().as_secs_f64());
             }
         }
         times
     }
 
-    /// The equation of the gate that was not a number in a layer's kernel, if the step is
-    /// one: it has no buffer for what the gates are made of.
-    pub(crate) fn layer_gate<'a>(&'a self, step: &'a Step) -> Option<&'a str> {
-        let Kernel::FusedLayer { layer, tape, .. } = &step.kernel else { return None };
-        let block = layer.first_bad_block(&self.buffers.tapes[*tape])?;
-        Some(&layer.shape.form.inputs[block].equation)
+    /// Runs the kernels on these inputs up to the one that first writes something that
+    /// is not finite: which step it is, and where in what it wrote. Values share buffers,
+    /// so that each is looked at before the next kernel runs.
+    pub(crate) fn first_not_finite(
+        &mut self,
+        inputs: &[&[f32]],
+    ) -> Option<(usize, usize)> {
+        self.feed(inputs);
+        for (index, step) in self.steps.iter_mut().enumerate() {
+            step.run(&mut self.buffers, None);
+            for output in step.kernel.operands().outputs {
+                let numbers = &self.buffers.slots[*output];
+                if let Some(at) = numbers.iter().position(|x| !x.is_finite()) {
+                    return Some((index, at));
+                }
+            }
+        }
+        None
     }
 
-    /// The step that first wrote something that is not finite, and where in what it
-    /// wrote.
-    pub(crate) fn first_not_finite(&self) -> Option<(&Step, usize)> {
-        self.steps.iter().find_map(|step| {
-            step.kernel.written().into_iter().find_map(|slot| {
-                let at = self.buffers.slots[slot]
-                    .iter()
-                    .position(|value| !value.is_finite())?;
-                Some((step, at))
-            })
-        })
+    /// The equation of the gate that was not a number in a layer's kernel, right after
+    /// this step has run, if it is one: it has no buffer for what the gates are made of.
+    pub(crate) fn layer_gate(&self, step: usize) -> Option<&str> {
+        let Kernel::FusedLayer { layer, tape, .. } = &self.steps[step].kernel else {
+            return None;
+        };
+        let block = layer.first_bad_block(&self.buffers.tapes[*tape])?;
+        Some(&layer.shape.form.inputs[block].equation)
     }
 }

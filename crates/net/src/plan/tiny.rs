@@ -11,7 +11,8 @@ use crate::lower::Lowered;
 /// A tiny network and where its states and names stand.
 #[derive(Debug)]
 pub(crate) struct TinyRun {
-    tiny: Tiny,
+    /// Made for the first run.
+    tiny: Option<Tiny>,
     chain: Chain,
     /// The last states `[B, H]` of the last run, in the engine's order.
     states: Vec<Vec<f32>>,
@@ -36,13 +37,25 @@ impl TinyRun {
         let zeros =
             |(layer, _): &(usize, bool)| vec![0.0; shape.batch * shape.units[*layer]];
         Some(TinyRun {
-            tiny: Tiny::new(shape.clone(), &chain.tensors),
+            tiny: None,
             states: chain.states.iter().map(zeros).collect(),
             stateful,
             chain,
             loss: [0.0],
             trains: matches!(goal, Goal::Train(_)),
         })
+    }
+
+    /// How many bytes it takes when it runs.
+    pub(crate) fn bytes(&self) -> usize {
+        let numbers: usize = self.states.iter().map(Vec::len).sum();
+        let tiny = self.tiny.as_ref().map_or(self.chain.shape.bytes(), Tiny::bytes);
+        tiny + numbers * size_of::<f32>()
+    }
+
+    fn made(&mut self) -> &mut Tiny {
+        let Chain { shape, tensors, .. } = &self.chain;
+        self.tiny.get_or_insert_with(|| Tiny::new(shape.clone(), tensors))
     }
 
     /// Runs the network once; when training, `gradients` receives those of all
@@ -53,22 +66,26 @@ impl TinyRun {
         gradients: &mut [f32],
         feed: &Feed<'_>,
     ) {
-        self.tiny.set_weights(parameters);
         self.set_states(feed.states);
         let aim = self.trains.then_some((feed.targets, feed.weights));
-        self.loss = [self.tiny.run(&TinyFeed { inputs: feed.inputs, aim })];
-        if self.trains {
-            self.tiny.gradients(gradients);
+        let trains = self.trains;
+        let tiny = self.made();
+        tiny.set_weights(parameters);
+        let loss = tiny.run(&TinyFeed { inputs: feed.inputs, aim });
+        if trains {
+            tiny.gradients(gradients);
         }
+        self.loss = [loss];
+        let tiny = self.tiny.as_ref().expect("it has just run");
         for ((layer, c), state) in self.chain.states.iter().zip(&mut self.states) {
-            self.tiny.last_state(*layer, *c, state);
+            tiny.last_state(*layer, *c, state);
         }
     }
 
     /// An output of the last run: the prediction, the last states, the loss.
     pub(crate) fn output(&self, index: usize) -> &[f32] {
         match index.checked_sub(1) {
-            None => self.tiny.outputs(),
+            None => self.tiny.as_ref().map_or(&[], Tiny::outputs),
             Some(state) => self.states.get(state).map_or(&self.loss, Vec::as_slice),
         }
     }
@@ -84,7 +101,8 @@ impl TinyRun {
     ) -> TinyProgress {
         self.set_states(states);
         let lesson = TinyLesson { stateful: &self.stateful, ..*lesson };
-        let progress = self.tiny.train(&lesson, learned, go_on);
+        let tiny = self.tiny.as_mut().expect("its states were just set");
+        let progress = tiny.train(&lesson, learned, go_on);
         if progress.finite {
             self.first_states(states);
         }
@@ -101,9 +119,10 @@ impl TinyRun {
         outputs: &mut [f32],
         go_on: GoOn<'_>,
     ) -> bool {
-        self.tiny.set_weights(parameters);
+        self.made().set_weights(parameters);
         self.set_states(states);
-        let done = self.tiny.predict(inputs, &self.stateful, outputs, go_on);
+        let tiny = self.tiny.as_mut().expect("its states were just set");
+        let done = tiny.predict(inputs, &self.stateful, outputs, go_on);
         if done {
             self.first_states(states);
         }
@@ -111,15 +130,18 @@ impl TinyRun {
     }
 
     fn set_states(&mut self, states: &[Vec<f32>]) {
+        self.made();
+        let tiny = self.tiny.as_mut().expect("it was just made");
         for ((layer, c), state) in self.chain.states.iter().zip(states) {
-            self.tiny.set_state(*layer, *c, state);
+            tiny.set_state(*layer, *c, state);
         }
     }
 
     fn first_states(&self, states: &mut [Vec<f32>]) {
+        let Some(tiny) = &self.tiny else { return };
         for ((layer, c), state) in self.chain.states.iter().zip(states) {
             if self.stateful[*layer] {
-                self.tiny.first_state(*layer, *c, state);
+                tiny.first_state(*layer, *c, state);
             }
         }
     }
@@ -134,7 +156,7 @@ impl TinyRun {
     /// The first tensor of the last run that is not finite: `lstm 1, gate g`.
     pub(crate) fn first_not_finite(&self) -> Option<String> {
         let name = |layer: usize| self.chain.places[layer].0.clone();
-        Some(match self.tiny.first_not_finite(self.trains)? {
+        Some(match self.tiny.as_ref()?.first_not_finite(self.trains)? {
             TinyPart::Gate { layer, gate } => {
                 format!("{}, gate {}", name(layer), self.chain.places[layer].1[gate])
             }

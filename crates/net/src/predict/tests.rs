@@ -58,7 +58,7 @@ fn every_way_to_run_a_graph_predicts_the_same() {
         let mut memory = Memory::default();
         let want = model.predict(&all, &mut memory, PLAN, None).unwrap();
         for executor in [Executor::Plan, Executor::Luminal] {
-            let way = Settings { fusion: false, executor, threads: 1 };
+            let way = Settings { fusion: false, executor, ..PLAN };
             let mut other = Memory::default();
             let got = model.predict(&all, &mut other, way, None).unwrap();
             assert!(got.iter().zip(&want).all(|(a, b)| (a - b).abs() <= SAME));

@@ -9,7 +9,7 @@ use super::epoch::Bench;
 use super::run::Task;
 use super::state::Position;
 use crate::batches::Loaded;
-use crate::engine::{Engine, Feed, Interrupted};
+use crate::engine::{Feed, Interrupted};
 use crate::engines::Slot;
 use crate::predict::carry;
 use crate::random::{Purpose, Random};
@@ -47,7 +47,8 @@ impl Training {
             None => norm(&bench.gradients),
         };
         if !loss.is_finite() || !norm.is_finite() {
-            return Err(Bad::not_finite(&slot.engine));
+            let tensor = slot.engine.first_bad_tensor(&self.model.weights, &feed);
+            return Err(Bad::NotFinite { tensor });
         }
         carry(&slot.engine, carried);
         self.norm = Some(f64::from(norm));
@@ -77,12 +78,6 @@ impl Training {
 pub(super) enum Bad {
     Interrupted,
     NotFinite { tensor: Option<String> },
-}
-
-impl Bad {
-    fn not_finite(engine: &Engine) -> Bad {
-        Bad::NotFinite { tensor: engine.first_bad_tensor() }
-    }
 }
 
 impl From<Interrupted> for Bad {

@@ -19,7 +19,7 @@ use crate::model::Model;
 #[derive(Debug)]
 pub(super) struct Bench<'a> {
     pub(super) engines: Engines,
-    predictors: Engines,
+    pub(super) predictors: Engines,
     pub(super) loader: Loader<'a>,
     pub(super) members: Vec<Option<usize>>,
     pub(super) gradients: Vec<f32>,

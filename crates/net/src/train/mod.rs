@@ -2,6 +2,7 @@
 
 mod batch;
 mod epoch;
+mod need;
 mod order;
 mod run;
 mod state;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use carousel_cell::Optimiser;
 
 use crate::engine::Loss;
+pub use need::{Need, Prospect};
 pub use run::Training;
 
 /// How to train.

@@ -60,7 +60,7 @@ fn lanes_carry_their_own_states_and_keep_them_where_they_end() {
 /// Outputs, and h at the end, of sequences that follow each other.
 fn by_hand(model: &Model, lane: &Sequences) -> (Vec<f32>, Vec<f32>) {
     let shape = BatchShape { steps: lane.lengths[0], size: 1, masked: false };
-    let way = Settings { fusion: false, executor: Executor::Luminal, threads: 1 };
+    let way = Settings { fusion: false, executor: Executor::Luminal, ..PLAN };
     let (network, flows) = (&model.network, &model.flows);
     let goal = Goal::Train(Loss::SumOfSquares);
     let mut engine = Engine::new(network, flows, shape, goal, false, way).unwrap();

@@ -11,9 +11,9 @@ use crate::testing::{PLAN, network, options, run, swing_shape, swings};
 
 const WAYS: [Settings; 4] = [
     PLAN,
-    Settings { fusion: false, executor: Executor::Plan, threads: 1 },
-    Settings { fusion: true, executor: Executor::Luminal, threads: 1 },
-    Settings { fusion: false, executor: Executor::Luminal, threads: 1 },
+    Settings { fusion: false, ..PLAN },
+    Settings { fusion: true, executor: Executor::Luminal, ..PLAN },
+    Settings { fusion: false, executor: Executor::Luminal, ..PLAN },
 ];
 
 /// Two ways differ by the roundings of a few dozen operations on numbers below 3.

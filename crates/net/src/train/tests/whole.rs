@@ -48,7 +48,7 @@ fn only_what_is_a_tiny_network_is_run_as_one() {
         }
         assert!(!is_tiny(&model, 1, Goal::Train(Loss::Mae), PLAN), "{line}");
         for executor in [Executor::Plan, Executor::Luminal] {
-            let unfused = Settings { fusion: false, executor, threads: 1 };
+            let unfused = Settings { fusion: false, executor, ..PLAN };
             assert!(!is_tiny(&model, 1, mse, unfused), "{line}");
         }
     }
@@ -74,7 +74,7 @@ fn a_tiny_network_learns_what_its_primitives_learn() {
             let optimiser = Optimiser::Sgd { rate: 0.05, momentum: 0.5, nesterov: false };
             let options = Options { clip, optimiser, ..singles() };
             let results = [true, false].map(|fusion| {
-                let way = Settings { fusion, executor: Executor::Plan, threads: 1 };
+                let way = Settings { fusion, ..PLAN };
                 let mut training = Training::new(fresh.clone(), options.clone());
                 let flag = AtomicBool::new(false);
                 let mut watch = |_: &Epoch| ControlFlow::Continue(());
