@@ -38,7 +38,9 @@ use layout::{Layout, Piece};
 pub use lesson::{Learned, TinyLesson, TinyProgress};
 use output::Aim;
 pub use search::TinyPart;
-use table::{LayerKernels, Level, OutputKernels};
+use table::{LayerKernels, OutputKernels};
+
+use crate::simd::Level;
 
 /// The sizes of a tiny network.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,8 +140,7 @@ impl Tiny {
     /// # Panics
     /// If the shape does not fit ([`TinyShape::fits`]).
     pub fn new(shape: TinyShape, tensors: &[TinyTensor]) -> Tiny {
-        let level = *Level::all().last().expect("one runs anywhere");
-        Tiny::on(level, shape, tensors)
+        Tiny::on(Level::best(), shape, tensors)
     }
 
     fn on(level: Level, shape: TinyShape, tensors: &[TinyTensor]) -> Tiny {
