@@ -2,6 +2,7 @@
 //! [`crate::Optimiser::update`].
 
 use super::lanes::Lanes;
+use super::place::Place;
 use crate::optimiser::{Rule, Update};
 use crate::simd::Kernel;
 
@@ -9,10 +10,10 @@ use crate::simd::Kernel;
 /// length, a multiple of 16.
 #[derive(Clone, Copy)]
 pub(super) struct Arenas {
-    pub(super) parameters: *mut f32,
-    pub(super) gradients: *const f32,
-    pub(super) first: *mut f32,
-    pub(super) second: *mut f32,
+    pub(super) parameters: Place,
+    pub(super) gradients: Place,
+    pub(super) first: Place,
+    pub(super) second: Place,
     pub(super) len: usize,
 }
 
@@ -31,10 +32,13 @@ pub(super) unsafe fn change<V: Lanes>(rule: &Rule, arenas: &Arenas) {
                 let Arenas { parameters, gradients, first, second, len } = *arenas;
                 Update {
                     rule: *rule,
-                    parameters: core::slice::from_raw_parts_mut(parameters, len),
-                    gradients: core::slice::from_raw_parts(gradients, len),
-                    first: core::slice::from_raw_parts_mut(first, len),
-                    second: core::slice::from_raw_parts_mut(second, len),
+                    parameters: core::slice::from_raw_parts_mut(
+                        parameters.write(len),
+                        len,
+                    ),
+                    gradients: core::slice::from_raw_parts(gradients.read(len), len),
+                    first: core::slice::from_raw_parts_mut(first.write(len), len),
+                    second: core::slice::from_raw_parts_mut(second.write(len), len),
                 }
                 .run();
             }

@@ -22,6 +22,7 @@ mod layer;
 mod layout;
 mod lesson;
 mod output;
+mod place;
 #[cfg(target_arch = "x86_64")]
 mod quad;
 mod search;
@@ -37,6 +38,7 @@ use layer::Run;
 use layout::{Layout, Piece};
 pub use lesson::{Learned, TinyLesson, TinyProgress};
 use output::Aim;
+use place::Place;
 pub use search::TinyPart;
 use table::{LayerKernels, OutputKernels};
 
@@ -224,7 +226,7 @@ impl Tiny {
     pub fn run(&mut self, feed: &TinyFeed<'_>) -> f32 {
         let TinyShape { steps, batch, features, outputs, .. } = self.shape;
         assert_eq!(feed.inputs.len(), steps * batch * features, "inputs fit");
-        let run = self.prepare(batch, feed.inputs.as_ptr(), true);
+        let run = self.prepare(batch, Place::of(feed.inputs), true);
         let Some((targets, shares)) = feed.aim else {
             // SAFETY: `prepare` made the pointers from arenas that the layout was made
             // with; the inputs were measured; the level was found on this machine.
@@ -236,7 +238,7 @@ impl Tiny {
             (batch * outputs, batch),
             "targets fit"
         );
-        let aim = Aim { targets: targets.as_ptr(), shares: shares.as_ptr() };
+        let aim = Aim { targets: Place::of(targets), shares: Place::of(shares) };
         // SAFETY: likewise, and the targets were measured.
         unsafe { self.differentiate(&run, &aim) }
     }
@@ -272,17 +274,18 @@ impl Tiny {
         let count = outputs.len() / width;
         assert_eq!(inputs.len(), count * steps * features, "inputs fit");
         assert_eq!(outputs.len(), count * width, "outputs are whole");
-        let mut run = self.prepare(1, inputs.as_ptr(), true);
+        let mut run = self.prepare(1, Place::of(inputs), true);
         for (window, output) in outputs.chunks_exact_mut(width).enumerate() {
             if !go_on(window) {
                 return false;
             }
-            run.inputs = inputs[window * steps * features..].as_ptr();
+            let inputs = &inputs[window * steps * features..][..steps * features];
+            run.inputs = Place::of(inputs);
             // SAFETY: as in `run`; the inputs of all windows were measured.
             unsafe {
                 self.forward(&run);
                 let y = run.work.add(self.layout.dense.y);
-                output.copy_from_slice(core::slice::from_raw_parts(y, width));
+                output.copy_from_slice(core::slice::from_raw_parts(y.read(width), width));
                 self.carry(&run, stateful);
             }
         }
@@ -291,15 +294,15 @@ impl Tiny {
 
     /// The pointers of a run. What they point to may be looked at through them alone
     /// until the run is over.
-    fn prepare(&mut self, batch: usize, inputs: *const f32, carried: bool) -> Run {
+    fn prepare(&mut self, batch: usize, inputs: Place, carried: bool) -> Run {
         Run {
             steps: self.shape.steps,
             batch,
             carried,
             inputs,
-            parameters: self.parameters.all_mut().as_mut_ptr(),
-            gradients: self.gradients.all_mut().as_mut_ptr(),
-            work: self.work.all_mut().as_mut_ptr(),
+            parameters: Place::of_mut(self.parameters.all_mut()),
+            gradients: Place::of_mut(self.gradients.all_mut()),
+            work: Place::of_mut(self.work.all_mut()),
         }
     }
 
@@ -348,7 +351,11 @@ impl Tiny {
                     unsafe {
                         let first = run.work.add(states);
                         let last = first.add(run.steps * hp);
-                        core::ptr::copy_nonoverlapping(last, first, hp);
+                        core::ptr::copy_nonoverlapping(
+                            last.read(hp),
+                            first.write(hp),
+                            hp,
+                        );
                     }
                 }
             }
