@@ -10,9 +10,10 @@ use carousel_net::shape::{DataShape, Flow, flows};
 
 use super::read::Tensor;
 
-/// Fused and not, by the plan and by luminal.
-pub(crate) const WAYS: [Settings; 4] = [
+/// Fused and not, by the plan and by luminal, on one thread and two.
+pub(crate) const WAYS: [Settings; 5] = [
     Settings { fusion: true, executor: Executor::Plan, threads: 1 },
+    Settings { fusion: true, executor: Executor::Plan, threads: 2 },
     Settings { fusion: false, executor: Executor::Plan, threads: 1 },
     Settings { fusion: true, executor: Executor::Luminal, threads: 1 },
     Settings { fusion: false, executor: Executor::Luminal, threads: 1 },

@@ -90,7 +90,7 @@ impl Dice {
     /// A size from 1 to `most`: small ones, those about a register's and any other are
     /// equally likely.
     pub(crate) fn size(&mut self, most: usize) -> usize {
-        let most = if cfg!(miri) { most.min(5) } else { most };
+        let most = if cfg!(miri) { most.min(3) } else { most };
         match self.below(3) {
             0 => self.within(1..=most.min(4)),
             1 => (self.within(1..=4) * 16 - 1 + self.below(3)).min(most),

@@ -6,7 +6,7 @@ use crate::close::{near, single};
 use crate::draw::{Dice, Shape, holds, less};
 
 /// Parameters of size 1 after some dozen steps, each rounded a few times.
-const PARAMETERS: f64 = 2e-6;
+const PARAMETERS: f64 = 1e-6;
 
 /// A root in double precision, rounded to single.
 const NORM: f64 = 1e-7;

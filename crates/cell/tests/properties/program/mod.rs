@@ -11,10 +11,10 @@ use cell::Cell;
 use interpreter::Outcome;
 
 /// Results, up to 8 in size: a program's steps hand their roundings on.
-const RESULT: f64 = 1e-5;
+const RESULT: f64 = 3e-6;
 
 /// Gradients, of the largest one: roots and reciprocals make more of a rounding.
-const GRADIENT: f64 = 1e-4;
+const GRADIENT: f64 = 1e-5;
 
 /// Numbers that are compared lie at least so far apart: where single precision finds
 /// another one the greater, all goes another way.
