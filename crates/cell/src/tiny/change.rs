@@ -20,11 +20,12 @@ pub(super) struct Arenas {
 /// Changes the parameters by one step of a rule.
 ///
 /// # Safety
-/// The pointers are valid for `len` numbers each and overlap nowhere, and the machine
-/// has the features of `V`.
+/// There are `len` numbers in each place, a multiple of `V::N`; they overlap nowhere, and
+/// nobody else uses them meanwhile; and the machine has the features of `V`.
 #[inline(always)]
 pub(super) unsafe fn change<V: Lanes>(rule: &Rule, arenas: &Arenas) {
-    // SAFETY: as above.
+    // SAFETY: the caller answers for places and machine; the four slices are of arenas
+    // that do not overlap.
     unsafe {
         match *rule {
             Rule::Adam { .. } => adam::<V>(rule, arenas),
@@ -32,13 +33,10 @@ pub(super) unsafe fn change<V: Lanes>(rule: &Rule, arenas: &Arenas) {
                 let Arenas { parameters, gradients, first, second, len } = *arenas;
                 Update {
                     rule: *rule,
-                    parameters: core::slice::from_raw_parts_mut(
-                        parameters.write(len),
-                        len,
-                    ),
-                    gradients: core::slice::from_raw_parts(gradients.read(len), len),
-                    first: core::slice::from_raw_parts_mut(first.write(len), len),
-                    second: core::slice::from_raw_parts_mut(second.write(len), len),
+                    parameters: parameters.slice_mut(len),
+                    gradients: gradients.slice(len),
+                    first: first.slice_mut(len),
+                    second: second.slice_mut(len),
                 }
                 .run();
             }

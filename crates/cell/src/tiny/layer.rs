@@ -98,8 +98,9 @@ impl Run {
 /// Fills h, c, gates and squashed.
 ///
 /// # Safety
-/// The pointers of `run` are valid for what `layer` says lies behind them, and the
-/// machine has the features of the cell.
+/// The arenas of `run` are those that `layer` was laid out in, for batches at least as
+/// large; its inputs are `[T, B, I]`; nobody else uses them meanwhile; T and B are not 0;
+/// HP is that of the layer's padded width; and the machine has the features of the cell.
 #[inline(always)]
 pub(super) unsafe fn forward<C: Cell>(layer: &Layer, run: &Run) {
     // SAFETY: as above.

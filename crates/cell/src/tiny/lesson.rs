@@ -119,19 +119,15 @@ impl Tiny {
             let targets = &lesson.targets[window * outputs..][..outputs];
             run.inputs = Place::of(inputs);
             let aim = Aim { targets: Place::of(targets), shares: Place::of(&share) };
-            // SAFETY: `prepare` made the pointers from arenas that the layout was made
-            // with; `check` measured the windows; the level was found on this machine.
+            // SAFETY: `prepare` made the places of arenas as long as the layout says;
+            // inputs and targets are those of one window; `Tiny::on` found the level's
+            // features on this machine. `self` is borrowed alone.
             let loss = unsafe { self.differentiate(&run, &aim) };
             progress.finite = loss.is_finite();
             if let Some(limit) = lesson.clip {
-                // SAFETY: this is the whole arena of gradients, and nothing else looks
-                // at it while the slice lives.
-                let gradients = unsafe {
-                    core::slice::from_raw_parts_mut(
-                        run.gradients.write(arenas.len),
-                        arenas.len,
-                    )
-                };
+                // SAFETY: the arena of gradients is as long as that of parameters, and
+                // no kernel runs while the slice lives.
+                let gradients = unsafe { run.gradients.slice_mut(arenas.len) };
                 progress.norm = clip(gradients, limit);
                 progress.finite &= progress.norm.is_finite();
             }
@@ -139,7 +135,8 @@ impl Tiny {
                 break;
             }
             let rule = schedule.rule(step + progress.done as u64 + 1);
-            // SAFETY: four arenas of one length; the level as before.
+            // SAFETY: four arenas of the length of the parameters, each a vector of its
+            // own; the level as before.
             unsafe {
                 (self.output.change)(&rule, &arenas);
                 self.carry(&run, lesson.stateful);

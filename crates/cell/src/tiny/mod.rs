@@ -61,10 +61,18 @@ pub struct TinyShape {
     pub two_biases: bool,
 }
 
+/// The most steps, features and outputs, a million: no product of two of them, a batch
+/// and a width overflows, and so no offset does.
+const LONGEST: usize = 1 << (usize::BITS / 3 - 1);
+
 impl TinyShape {
     /// Whether the network is so small that these kernels are the fastest (measured):
     /// up to 64 units in batches of 4, up to 32 units in batches of 64.
     pub fn fits(&self) -> bool {
+        let sizes = [self.steps, self.features, self.outputs];
+        if sizes.iter().any(|size| *size > LONGEST) {
+            return false;
+        }
         let widest = self.units.iter().copied().max().unwrap_or(0);
         let none = self.units.contains(&0) || self.steps * self.batch * self.outputs == 0;
         let batch = match widest {
@@ -228,8 +236,10 @@ impl Tiny {
         assert_eq!(feed.inputs.len(), steps * batch * features, "inputs fit");
         let run = self.prepare(batch, Place::of(feed.inputs), true);
         let Some((targets, shares)) = feed.aim else {
-            // SAFETY: `prepare` made the pointers from arenas that the layout was made
-            // with; the inputs were measured; the level was found on this machine.
+            // SAFETY: `prepare` made the places of arenas as long as the layout says for
+            // this batch; the inputs were measured; `Tiny::on` found the level's
+            // features on this machine. `self` is borrowed alone, so nobody else uses
+            // the arenas.
             unsafe { self.forward(&run) };
             return 0.0;
         };
@@ -239,7 +249,7 @@ impl Tiny {
             "targets fit"
         );
         let aim = Aim { targets: Place::of(targets), shares: Place::of(shares) };
-        // SAFETY: likewise, and the targets were measured.
+        // SAFETY: likewise, and the targets and shares were measured.
         unsafe { self.differentiate(&run, &aim) }
     }
 
@@ -281,11 +291,12 @@ impl Tiny {
             }
             let inputs = &inputs[window * steps * features..][..steps * features];
             run.inputs = Place::of(inputs);
-            // SAFETY: as in `run`; the inputs of all windows were measured.
+            // SAFETY: as in `run`, for a batch of one, which takes no more room than the
+            // shape's; the window's inputs are `[T, I]`, and y begins with its outputs.
             unsafe {
                 self.forward(&run);
                 let y = run.work.add(self.layout.dense.y);
-                output.copy_from_slice(core::slice::from_raw_parts(y.read(width), width));
+                output.copy_from_slice(y.slice(width));
                 self.carry(&run, stateful);
             }
         }
@@ -347,7 +358,8 @@ impl Tiny {
             if *stateful {
                 let hp = table::padded(*units);
                 for states in [layer.h, layer.c] {
-                    // SAFETY: both blocks lie in the arena of work, one before the other.
+                    // SAFETY: `[T + 1, 1, HP]` states begin there, and T is at least 1:
+                    // the last block comes after the first and does not overlap it.
                     unsafe {
                         let first = run.work.add(states);
                         let last = first.add(run.steps * hp);

@@ -65,8 +65,8 @@ impl Dense {
 /// y = h W + b
 ///
 /// # Safety
-/// The pointers of `run` are valid for what `dense` says lies behind them, and the
-/// machine has the features of `V`.
+/// As [`super::layer::forward`], `dense` being of the same layout; `V::N` divides its
+/// padded width.
 #[inline(always)]
 pub(super) unsafe fn forward<V: Lanes>(dense: &Dense, run: &Run) {
     // SAFETY: as above.

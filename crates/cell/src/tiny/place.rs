@@ -93,6 +93,26 @@ impl Place {
         self.at
     }
 
+    /// `n` numbers from here on.
+    ///
+    /// # Safety
+    /// As [`Place::read`], for as long as the slice lives.
+    #[inline(always)]
+    pub(super) unsafe fn slice<'a>(self, n: usize) -> &'a [f32] {
+        // SAFETY: the caller answers for it; an arena's numbers are initialised.
+        unsafe { core::slice::from_raw_parts(self.read(n), n) }
+    }
+
+    /// The same to write.
+    ///
+    /// # Safety
+    /// As [`Place::write`], for as long as the slice lives.
+    #[inline(always)]
+    pub(super) unsafe fn slice_mut<'a>(self, n: usize) -> &'a mut [f32] {
+        // SAFETY: as in `slice`.
+        unsafe { core::slice::from_raw_parts_mut(self.write(n), n) }
+    }
+
     /// The number here.
     ///
     /// # Safety
