@@ -2,32 +2,45 @@
 //!
 //! Formatting, lints, tests, documents and a few habits are checked in that order, and
 //! the first that fails ends it. The last line says how many tests ran: `120 passed, 0
-//! failed`. Rust is all that it needs.
+//! failed`. Rust is all that it needs. Two other commands look at the memory that the
+//! kernels touch, and need more.
 
 mod count;
+mod levels;
+mod miri;
 mod test;
 mod tidy;
+mod valgrind;
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-const USAGE: &str = "usage: cargo xtask test
+const USAGE: &str = "usage: cargo xtask test, miri or valgrind
 
-  test   formatting, lints, tests, documents and tidiness: all that must hold";
+  test       formatting, lints, tests, documents and tidiness: all that must hold
+  miri       the portable kernels under Miri; says which nightly it needs
+  valgrind   trainings by the release command under valgrind";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if words != ["test"] {
-        say(USAGE);
-        return ExitCode::from(2);
-    }
-    match test::run(root()) {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let ended = match words[..] {
+        ["test"] => test::run(root()),
+        ["miri"] => miri::run(root()),
+        ["valgrind"] => valgrind::run(root()),
+        _ => {
+            say(USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match ended {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            say(format_args!("cargo xtask test cannot go on: {error}"));
+            say(format_args!("cargo xtask {} cannot go on: {error}", words[0]));
             ExitCode::FAILURE
         }
     }
@@ -36,6 +49,15 @@ fn main() -> ExitCode {
 /// The folder of the workspace.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
+}
+
+/// The cargo that runs this program, with its words; says the step.
+fn cargo(root: &Path, words: &[&str]) -> Command {
+    say(format_args!("== cargo {}", words.join(" ")));
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(program);
+    command.args(words).current_dir(root);
+    command
 }
 
 /// Writes one line for whoever runs this.

@@ -1,19 +1,31 @@
 //! The steps of `cargo xtask test`: cargo's own, run one after the other, and the tidy
 //! check.
 
-use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{ChildStdout, Command, Stdio};
 
 use crate::count::Count;
-use crate::{say, tidy};
+use crate::{cargo, levels, say, tidy};
 
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
 const LINTS: &[&str] =
     &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
 /// Doc tests are part of it. One failing crate does not hide those after it.
 const TESTS: &[&str] = &["test", "--workspace", "--locked", "--no-fail-fast"];
+/// The kernels and the reference numbers, once more at each slower instruction set.
+const KERNELS: &[&str] = &[
+    "test",
+    "--locked",
+    "--no-fail-fast",
+    "--package=carousel-cell",
+    "--package=carousel-tests",
+    "--lib",
+    "--test=optimisers",
+    "--test=properties",
+    "--test=pytorch",
+    "--test=goldens",
+];
 /// The libraries alone: the library `carousel` and the command `carousel` would both
 /// write to the folder of that name.
 const DOCUMENTS: &[&str] = &["doc", "--workspace", "--lib", "--no-deps", "--locked"];
@@ -33,7 +45,9 @@ pub(crate) fn run(root: &Path) -> io::Result<bool> {
         say(count);
         return Ok(false);
     }
-    if !passes(root, DOCUMENTS)? || !is_tidy(root)? {
+    let mut documents = cargo(root, DOCUMENTS);
+    documents.env("RUSTDOCFLAGS", "-D warnings");
+    if !documents.status()?.success() || !is_tidy(root)? {
         return Ok(false);
     }
     say(count);
@@ -45,17 +59,28 @@ fn passes(root: &Path, words: &[&str]) -> io::Result<bool> {
     Ok(cargo(root, words).status()?.success())
 }
 
-/// Runs the tests, passes on what they print, and counts them.
+/// Runs all tests, those of kernels at each level, and counts them.
 fn tests(root: &Path) -> io::Result<(bool, Count)> {
-    let mut child = cargo(root, TESTS).stdout(Stdio::piped()).spawn()?;
-    let output = child.stdout.take().expect("it was asked to be piped");
-    let count = pass_on(output)?;
-    Ok((child.wait()?.success(), count))
+    let mut count = Count::default();
+    let mut pass = counted(&mut cargo(root, TESTS), &mut count)?;
+    for level in levels::slower() {
+        say(format_args!("== at the level {level}"));
+        let mut kernels = cargo(root, KERNELS);
+        pass &= counted(kernels.env("CAROUSEL_LEVEL", level), &mut count)?;
+    }
+    Ok((pass, count))
 }
 
-fn pass_on(output: ChildStdout) -> io::Result<Count> {
+/// Runs tests, passes on what they print, and counts them.
+fn counted(command: &mut Command, count: &mut Count) -> io::Result<bool> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().expect("it was asked to be piped");
+    pass_on(output, count)?;
+    Ok(child.wait()?.success())
+}
+
+fn pass_on(output: ChildStdout, count: &mut Count) -> io::Result<()> {
     let mut output = BufReader::new(output);
-    let mut count = Count::default();
     let mut line = Vec::new();
     // Lines are bytes here: a test may print what is no UTF-8.
     while output.read_until(b'\n', &mut line)? > 0 {
@@ -63,7 +88,7 @@ fn pass_on(output: ChildStdout) -> io::Result<Count> {
         count.read(&String::from_utf8_lossy(&line));
         line.clear();
     }
-    Ok(count)
+    Ok(())
 }
 
 fn is_tidy(root: &Path) -> io::Result<bool> {
@@ -71,16 +96,4 @@ fn is_tidy(root: &Path) -> io::Result<bool> {
     let complaints = tidy::complaints(root)?;
     complaints.iter().for_each(say);
     Ok(complaints.is_empty())
-}
-
-/// The cargo that runs this program, with its words; says the step.
-fn cargo(root: &Path, words: &[&str]) -> Command {
-    say(format_args!("== cargo {}", words.join(" ")));
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(program);
-    command.args(words).current_dir(root);
-    if words == DOCUMENTS {
-        command.env("RUSTDOCFLAGS", "-D warnings");
-    }
-    command
 }

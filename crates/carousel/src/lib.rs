@@ -30,6 +30,7 @@ mod figures;
 mod files;
 mod hints;
 mod learn;
+mod level;
 mod need;
 mod output;
 mod read;

@@ -14,11 +14,10 @@ use carousel_lang::ast::{Command, Statement, StatementKind, Verb};
 use carousel_lang::{Diagnostic, Sources, Span, parse};
 use carousel_net::network::Network;
 
-use crate::Output;
 use crate::datasets::Datasets;
 use crate::state::{Named, State};
-use crate::statements;
 use crate::work::{Halt, Work};
+use crate::{Output, level, statements};
 
 /// The seed of the language.
 const SEED: u64 = 7;
@@ -129,6 +128,7 @@ impl Session {
         text: &str,
         emit: Emit<'_>,
     ) -> Result<(), Vec<Diagnostic>> {
+        level::check().map_err(|error| vec![error])?;
         self.run_text(name, text, emit).map(|_| ())
     }
 

@@ -13,7 +13,7 @@
 //!
 //! Bits never depend on threads, and choices between kernels are made from shapes
 //! alone. Each kernel is compiled for AVX-512, for AVX2 and for any machine; see
-//! [`activation`] for how far their digits agree.
+//! [`activation`] for how far their digits agree, and [`Level`] for how to choose.
 
 pub mod activation;
 mod buffer;
@@ -40,6 +40,7 @@ pub use peak::peak_gflops;
 pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
+pub use simd::Level;
 pub use team::Team;
 pub use tiny::{
     Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape, TinyTensor,

@@ -50,9 +50,11 @@ impl<'a> View<'a> {
     fn check(&self) {
         let empty = self.rows == 0 || self.columns == 0;
         let last = || {
-            (self.rows - 1) * self.row_stride + (self.columns - 1) * self.column_stride
+            let row = (self.rows - 1).checked_mul(self.row_stride)?;
+            row.checked_add((self.columns - 1).checked_mul(self.column_stride)?)
         };
-        assert!(empty || last() < self.data.len(), "a matrix ends outside its slice");
+        let ends_inside = empty || last().is_some_and(|last| last < self.data.len());
+        assert!(ends_inside, "a matrix ends outside its slice");
     }
 }
 
@@ -62,13 +64,14 @@ impl<'a> View<'a> {
 /// If the sizes do not fit each other or their slices.
 pub fn product(a: View, b: View, c: &mut [f32], accumulate: bool) {
     assert_eq!(a.columns, b.rows, "the sizes of a product fit");
-    assert_eq!(c.len(), a.rows * b.columns, "the product fits its place");
+    let size = a.rows.checked_mul(b.columns);
+    assert_eq!(Some(c.len()), size, "the product fits its place");
     a.check();
     b.check();
     if c.is_empty() {
         return;
     }
-    if a.rows * a.columns * b.columns <= PLAIN {
+    if c.len().saturating_mul(a.columns) <= PLAIN {
         dispatch(Plain { a, b, c, accumulate });
     } else {
         large(a, b, c, accumulate);
@@ -78,8 +81,11 @@ pub fn product(a: View, b: View, c: &mut [f32], accumulate: bool) {
 /// The product by the `gemm` crate.
 fn large(a: View, b: View, c: &mut [f32], accumulate: bool) {
     let (m, k, n) = (a.rows, a.columns, b.columns);
-    // SAFETY: `product` has checked that every entry of a, b and c lies in its slice;
-    // c is borrowed alone, so it overlaps neither a nor b.
+    // SAFETY: `product` has checked that the last entries of a and b, and so all of them,
+    // lie in their slices, and that c has `m n` numbers, which its strides 1 and n cover
+    // once each; c is borrowed alone, so it overlaps neither a nor b. Strides that are
+    // used reach no further than a slice, so they fit an `isize`; where there is but one
+    // row or column, its stride is multiplied by 0.
     unsafe {
         gemm(
             m,
@@ -255,10 +261,23 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "a matrix ends outside its slice")]
-    fn a_view_beyond_its_slice_is_refused() {
-        let short = [0.0; 5];
-        let mut c = [0.0; 4];
-        product(View::new(&short, 2, 3), View::new(&[0.0; 6], 3, 2), &mut c, false);
+    fn views_beyond_their_slices_are_refused() {
+        let data = [0.0; 6];
+        let view = |len, row_stride| {
+            let data = &data[..len];
+            View { data, rows: 2, columns: 3, row_stride, column_stride: 1 }
+        };
+        let right = View::new(&data, 3, 2);
+        for (len, row_stride, fits) in [
+            (6, 3, true),
+            (5, 3, false),
+            (6, 4, false),
+            (6, usize::MAX, false),
+            (6, usize::MAX - 1, false),
+            (3, 0, true),
+        ] {
+            let run = || product(view(len, row_stride), right, &mut [0.0; 4], false);
+            assert_eq!(std::panic::catch_unwind(run).is_ok(), fits, "{len} {row_stride}");
+        }
     }
 }

@@ -57,8 +57,10 @@ struct Shared {
     job: UnsafeCell<Option<(Job, usize)>>,
 }
 
-// SAFETY: `job` is written while no worker reads it: after all have added to `done`
-// and before the next `epoch`; those two atomics order the accesses.
+// SAFETY: all but `job` are atomics. `job` is written by whoever holds the lock of the
+// workers, while no worker reads it: after all have added to `done` and before the next
+// `epoch`; those two atomics order the accesses. The pointer in it is sent to workers to
+// call a function that is `Sync`.
 unsafe impl Send for Shared {}
 // SAFETY: as above.
 unsafe impl Sync for Shared {}
@@ -122,7 +124,8 @@ impl Team {
         let job: Job = ((&raw const f).cast(), call::<F>);
         self.shared.arrived.0.store(0, Ordering::Relaxed);
         self.shared.done.0.store(0, Ordering::Relaxed);
-        // SAFETY: no worker reads it: all have finished the piece before this one.
+        // SAFETY: the lock is held, so nobody else writes it; and no worker reads it:
+        // whoever held the lock before waited until all had added to `done`.
         unsafe { *self.shared.job.get() = Some((job, count)) };
         // Workers borrow `f`, so nothing may unwind past it while they work.
         let guard = AbortOnUnwind;
@@ -205,12 +208,14 @@ fn work(shared: &Shared, index: usize) {
         if shared.quit.load(Ordering::Acquire) {
             return;
         }
-        // SAFETY: it was written before this epoch and is not written before `done`.
+        // SAFETY: it was written before the epoch that was just seen, and is not written
+        // again before this worker adds to `done`.
         let job = unsafe { *shared.job.get() };
         let ((data, call), count) = job.expect("an epoch has a piece of work");
         if index < count {
             let guard = AbortOnUnwind;
-            // SAFETY: `Team::share` keeps what the job points to alive until `done`.
+            // SAFETY: data and function come from one `F`, which `Team::share` keeps on
+            // its stack until this worker has added to `done`.
             unsafe { call(data, Member { index, count, shared: Some(shared) }) };
             std::mem::forget(guard);
         }

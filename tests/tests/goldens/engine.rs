@@ -3,16 +3,19 @@
 use std::ops::ControlFlow;
 
 use carousel::Session;
-use carousel_net::engine::{BatchShape, Engine, Executor, Goal, Settings};
+use carousel_net::engine::{BatchShape, Engine, Executor, Footprint, Goal, Settings};
 use carousel_net::network::Network;
 use carousel_net::parameters::{Parameter, Role, parameters};
 use carousel_net::shape::{DataShape, Flow, flows};
 
 use super::read::Tensor;
 
-/// Fused and not, by the plan and by luminal.
-pub(crate) const WAYS: [Settings; 4] = [
+/// Fused and not, by the plan and by luminal, on one thread and two, and with loops
+/// computed again instead of kept.
+pub(crate) const WAYS: [Settings; 6] = [
     Settings::DEFAULT,
+    Settings { threads: 2, ..Settings::DEFAULT },
+    Settings { footprint: Footprint::Low, ..Settings::DEFAULT },
     Settings { fusion: false, ..Settings::DEFAULT },
     Settings { executor: Executor::Luminal, ..Settings::DEFAULT },
     Settings { fusion: false, executor: Executor::Luminal, ..Settings::DEFAULT },

@@ -18,3 +18,4 @@ mod layers;
 mod optimisers;
 mod read;
 mod tbptt;
+mod teams;

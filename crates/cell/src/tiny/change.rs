@@ -2,6 +2,7 @@
 //! [`crate::Optimiser::update`].
 
 use super::lanes::Lanes;
+use super::place::Place;
 use crate::optimiser::{Rule, Update};
 use crate::simd::Kernel;
 
@@ -9,21 +10,22 @@ use crate::simd::Kernel;
 /// length, a multiple of 16.
 #[derive(Clone, Copy)]
 pub(super) struct Arenas {
-    pub(super) parameters: *mut f32,
-    pub(super) gradients: *const f32,
-    pub(super) first: *mut f32,
-    pub(super) second: *mut f32,
+    pub(super) parameters: Place,
+    pub(super) gradients: Place,
+    pub(super) first: Place,
+    pub(super) second: Place,
     pub(super) len: usize,
 }
 
 /// Changes the parameters by one step of a rule.
 ///
 /// # Safety
-/// The pointers are valid for `len` numbers each and overlap nowhere, and the machine
-/// has the features of `V`.
+/// There are `len` numbers in each place, a multiple of `V::N`; they overlap nowhere, and
+/// nobody else uses them meanwhile; and the machine has the features of `V`.
 #[inline(always)]
 pub(super) unsafe fn change<V: Lanes>(rule: &Rule, arenas: &Arenas) {
-    // SAFETY: as above.
+    // SAFETY: the caller answers for places and machine; the four slices are of arenas
+    // that do not overlap.
     unsafe {
         match *rule {
             Rule::Adam { .. } => adam::<V>(rule, arenas),
@@ -31,10 +33,10 @@ pub(super) unsafe fn change<V: Lanes>(rule: &Rule, arenas: &Arenas) {
                 let Arenas { parameters, gradients, first, second, len } = *arenas;
                 Update {
                     rule: *rule,
-                    parameters: core::slice::from_raw_parts_mut(parameters, len),
-                    gradients: core::slice::from_raw_parts(gradients, len),
-                    first: core::slice::from_raw_parts_mut(first, len),
-                    second: core::slice::from_raw_parts_mut(second, len),
+                    parameters: parameters.slice_mut(len),
+                    gradients: gradients.slice(len),
+                    first: first.slice_mut(len),
+                    second: second.slice_mut(len),
                 }
                 .run();
             }

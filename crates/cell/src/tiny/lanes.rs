@@ -5,6 +5,7 @@
 //! kernels: a closure or an iterator around an intrinsic is a function without the
 //! target feature, and where it is not inlined each instruction becomes a call.
 
+use super::place::Place;
 use crate::activation::ROUND;
 
 /// `N` numbers that are worked on at once.
@@ -17,8 +18,8 @@ use crate::activation::ROUND;
 pub(super) trait Lanes: Copy {
     const N: usize;
     unsafe fn splat(x: f32) -> Self;
-    unsafe fn load(from: *const f32) -> Self;
-    unsafe fn store(self, to: *mut f32);
+    unsafe fn load(from: Place) -> Self;
+    unsafe fn store(self, to: Place);
     unsafe fn add(self, b: Self) -> Self;
     unsafe fn sub(self, b: Self) -> Self;
     unsafe fn mul(self, b: Self) -> Self;
@@ -35,8 +36,7 @@ pub(super) trait Lanes: Copy {
     unsafe fn sum(self) -> f32;
     /// The products of `N` rows, each of `count` registers and `stride` numbers after
     /// the one before, with `d`, of `count` registers: one sum in each lane.
-    unsafe fn dots(rows: *const f32, stride: usize, d: *const Self, count: usize)
-    -> Self;
+    unsafe fn dots(rows: Place, stride: usize, d: *const Self, count: usize) -> Self;
 }
 
 /// An array: what a machine without registers of its own here gets.
@@ -52,15 +52,17 @@ impl<const L: usize> Lanes for Portable<L> {
     }
 
     #[inline(always)]
-    unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: the caller sees to it that there are L numbers.
-        Portable(unsafe { from.cast::<[f32; L]>().read_unaligned() })
+    unsafe fn load(from: Place) -> Self {
+        // SAFETY: the caller sees to it that there are L numbers, which any array of
+        // them may be read from: it is aligned as they are.
+        Portable(unsafe { from.read(L).cast::<[f32; L]>().read() })
     }
 
     #[inline(always)]
-    unsafe fn store(self, to: *mut f32) {
-        // SAFETY: the caller sees to it that there is room for L numbers.
-        unsafe { to.cast::<[f32; L]>().write_unaligned(self.0) }
+    unsafe fn store(self, to: Place) {
+        // SAFETY: the caller sees to it that there is room for L numbers; aligned as in
+        // `load`.
+        unsafe { to.write(L).cast::<[f32; L]>().write(self.0) }
     }
 
     #[inline(always)]
@@ -148,12 +150,7 @@ impl<const L: usize> Lanes for Portable<L> {
     }
 
     #[inline(always)]
-    unsafe fn dots(
-        rows: *const f32,
-        stride: usize,
-        d: *const Self,
-        count: usize,
-    ) -> Self {
+    unsafe fn dots(rows: Place, stride: usize, d: *const Self, count: usize) -> Self {
         let mut sums = [0.0; L];
         for (r, sum) in sums.iter_mut().enumerate() {
             // SAFETY: the caller sees to it that L rows of `count` registers are there.

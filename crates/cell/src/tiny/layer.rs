@@ -2,6 +2,7 @@
 //! its parameters. One call each; the loops are written once for all widths.
 
 use super::lanes::Lanes;
+use super::place::Place;
 use super::step::{Cell, Seen};
 
 /// Where a layer's numbers lie: `weights` in the arenas of parameters and gradients, all
@@ -44,58 +45,90 @@ pub(super) struct Run {
     /// Whether the first states may be other than zero.
     pub(super) carried: bool,
     /// `[T, B, I]`
-    pub(super) inputs: *const f32,
-    pub(super) parameters: *const f32,
-    pub(super) gradients: *mut f32,
-    pub(super) work: *mut f32,
+    pub(super) inputs: Place,
+    pub(super) parameters: Place,
+    pub(super) gradients: Place,
+    pub(super) work: Place,
 }
 
 impl Layer {
     /// # Safety
     /// As [`forward`].
     #[inline(always)]
-    unsafe fn input(&self, run: &Run) -> *const f32 {
+    unsafe fn input(&self, run: &Run) -> Place {
         match self.from {
-            // SAFETY: the rows lie in the arena of work, after the first states.
-            Some(from) => unsafe { run.work.add(from + run.batch * self.inputs) },
+            // SAFETY: the layer below keeps `[T + 1, B, HP]` states, and `inputs` is its
+            // HP: these are all of them but the first B.
+            Some(from) => unsafe {
+                let (block, rows) = (run.batch * self.inputs, run.rows() * self.inputs);
+                run.work.part(from + block, rows)
+            },
             None => run.inputs,
         }
+    }
+
+    /// w, u and the biases, or their gradients.
+    ///
+    /// # Safety
+    /// As [`forward`], of one of the arenas of parameters and gradients.
+    #[inline(always)]
+    unsafe fn parameters(&self, arena: Place, hp: usize) -> [Place; 3] {
+        let width = 4 * hp;
+        let [inputs, units] = [self.inputs * width, hp * width];
+        // SAFETY: the layout took `(inputs + HP + biases) 4 HP` numbers from `weights`
+        // on; the three parts follow each other in that order.
+        unsafe {
+            [
+                arena.part(self.weights, inputs),
+                arena.part(self.weights + inputs, units),
+                arena.part(self.weights + inputs + units, self.biases * width),
+            ]
+        }
+    }
+}
+
+impl Run {
+    /// Rows of one batch: steps times samples.
+    #[inline(always)]
+    fn rows(&self) -> usize {
+        self.steps * self.batch
     }
 }
 
 /// Fills h, c, gates and squashed.
 ///
 /// # Safety
-/// The pointers of `run` are valid for what `layer` says lies behind them, and the
-/// machine has the features of the cell.
+/// The arenas of `run` are those that `layer` was laid out in, for batches at least as
+/// large; its inputs are `[T, B, I]`; nobody else uses them meanwhile; T and B are not 0;
+/// HP is that of the layer's padded width; and the machine has the features of the cell.
 #[inline(always)]
 pub(super) unsafe fn forward<C: Cell>(layer: &Layer, run: &Run) {
     // SAFETY: as above.
     unsafe {
         let width = 4 * C::HP;
-        let w = run.parameters.add(layer.weights);
-        let u = w.add(layer.inputs * width);
-        let mut bias = u.add(C::HP * width);
+        let [w, u, mut bias] = layer.parameters(run.parameters, C::HP);
         if layer.biases == 2 {
-            let start = run.work.add(layer.start);
+            let start = run.work.part(layer.start, width);
             for k in 0..width {
-                *start.add(k) = *bias.add(k) + *bias.add(width + k);
+                start.add(k).set(bias.add(k).get() + bias.add(width + k).get());
             }
             bias = start;
         }
-        let (h, c) = (run.work.add(layer.h), run.work.add(layer.c));
-        let (gates, squashed) = (run.work.add(layer.gates), run.work.add(layer.squashed));
+        let (numbers, ahead) = (run.rows() * C::HP, run.batch * C::HP);
+        let h = run.work.part(layer.h, numbers + ahead);
+        let c = run.work.part(layer.c, numbers + ahead);
+        let gates = run.work.part(layer.gates, 4 * numbers);
+        let squashed = run.work.part(layer.squashed, numbers);
         let input = layer.input(run);
-        let ahead = run.batch * C::HP;
         let (mut h_now, mut c_now) = (C::units(h), C::units(c));
-        for row in 0..run.steps * run.batch {
+        for row in 0..run.rows() {
             let at = row * C::HP;
             if run.batch > 1 {
                 (h_now, c_now) = (C::units(h.add(at)), C::units(c.add(at)));
             }
             let mut z = C::row(bias);
             for k in 0..layer.inputs {
-                let x = *input.add(row * layer.inputs + k);
+                let x = input.add(row * layer.inputs + k).get();
                 z = C::add_scaled(z, x, w.add(k * width));
             }
             let z = C::recur(z, h_now, h.add(at), u);
@@ -116,16 +149,19 @@ pub(super) unsafe fn forward<C: Cell>(layer: &Layer, run: &Run) {
 pub(super) unsafe fn backward<C: Cell>(layer: &Layer, run: &Run) {
     // SAFETY: as above.
     unsafe {
-        let w = run.parameters.add(layer.weights);
-        let u = C::back(w.add(layer.inputs * 4 * C::HP));
-        let (gates, squashed) = (run.work.add(layer.gates), run.work.add(layer.squashed));
-        let (c, dz) = (run.work.add(layer.c), run.work.add(layer.dz));
-        let dy = run.work.add(layer.dy);
+        let [w, u, _] = layer.parameters(run.parameters, C::HP);
+        let u = C::back(u);
+        let (numbers, batch) = (run.rows() * C::HP, run.batch * C::HP);
+        let gates = run.work.part(layer.gates, 4 * numbers);
+        let squashed = run.work.part(layer.squashed, numbers);
+        let c = run.work.part(layer.c, numbers + batch);
+        let dz = run.work.part(layer.dz, 4 * numbers);
+        let dy = run.work.part(layer.dy, if layer.dy_every { numbers } else { batch });
         for sample in 0..run.batch {
             let last = (run.steps - 1) * run.batch + sample;
             let above = if layer.dy_every { last } else { sample };
             let mut dh = C::units(dy.add(above * C::HP));
-            let mut dc = C::units(run.work.add(layer.zeros));
+            let mut dc = C::units(run.work.part(layer.zeros, C::HP));
             let mut row = last;
             loop {
                 let at = row * C::HP;
@@ -136,7 +172,7 @@ pub(super) unsafe fn backward<C: Cell>(layer: &Layer, run: &Run) {
                 };
                 let (z, before) = C::backward(dh, dc, &seen, dz.add(4 * at));
                 if let Some(dx) = layer.dx {
-                    let out = run.work.add(dx + row * layer.inputs);
+                    let out = run.work.part(dx + row * layer.inputs, layer.inputs);
                     C::input_back(z, w, layer.inputs, out);
                 }
                 if row < run.batch {
@@ -166,29 +202,27 @@ pub(super) unsafe fn gradients<V: Lanes, const HP: usize, const CB: usize>(
 ) {
     // SAFETY: as above.
     unsafe {
-        let (width, count) = (4 * HP, run.steps * run.batch);
-        let dz = run.work.add(layer.dz);
-        let to = run.gradients.add(layer.weights);
+        let (width, count) = (4 * HP, run.rows());
+        let dz = run.work.part(layer.dz, count * width);
+        let [dw, du, dbias] = layer.parameters(run.gradients, HP);
         let read = Rows { x: layer.input(run), stride: layer.inputs, dz, count };
-        outer::<V, HP, CB>(&read, layer.inputs, to);
+        outer::<V, HP, CB>(&read, layer.inputs, dw);
         // States that are zero before the first step contribute nothing there.
         let skip = if run.carried { 0 } else { run.batch };
         let read = Rows {
-            x: run.work.add(layer.h + skip * HP),
+            x: run.work.part(layer.h + skip * HP, (count - skip) * HP),
             stride: HP,
             dz: dz.add(skip * width),
             count: count - skip,
         };
-        let to = to.add(layer.inputs * width);
-        outer::<V, HP, CB>(&read, HP, to);
-        let to = to.add(HP * width);
+        outer::<V, HP, CB>(&read, HP, du);
         for j in 0..width / V::N {
             let mut sum = V::splat(0.0);
             for r in 0..count {
                 sum = sum.add(V::load(dz.add(r * width + j * V::N)));
             }
             for bias in 0..layer.biases {
-                sum.store(to.add(bias * width + j * V::N));
+                sum.store(dbias.add(bias * width + j * V::N));
             }
         }
     }
@@ -197,9 +231,9 @@ pub(super) unsafe fn gradients<V: Lanes, const HP: usize, const CB: usize>(
 /// `count` rows of factors, and dz beside them.
 #[derive(Clone, Copy)]
 struct Rows {
-    x: *const f32,
+    x: Place,
     stride: usize,
-    dz: *const f32,
+    dz: Place,
     count: usize,
 }
 
@@ -208,7 +242,7 @@ struct Rows {
 unsafe fn outer<V: Lanes, const HP: usize, const CB: usize>(
     rows: &Rows,
     columns: usize,
-    to: *mut f32,
+    to: Place,
 ) {
     // SAFETY: as `forward`.
     unsafe {
@@ -230,7 +264,7 @@ unsafe fn outer<V: Lanes, const HP: usize, const CB: usize>(
 unsafe fn four<V: Lanes, const HP: usize, const CB: usize>(
     rows: &Rows,
     k: usize,
-    to: *mut f32,
+    to: Place,
 ) {
     // SAFETY: as `forward`.
     unsafe {
@@ -238,12 +272,12 @@ unsafe fn four<V: Lanes, const HP: usize, const CB: usize>(
         let Rows { x, stride, dz, count } = *rows;
         let to = to.add(k * width);
         for j in 0..width / (CB * V::N) {
-            let (mut x, mut dz) = (x.add(k), dz.add(j * CB * V::N));
+            let (mut x, mut dz) = (x.step(k), dz.step(j * CB * V::N));
             let zero = [V::splat(0.0); CB];
             let (mut a, mut b, mut c, mut d) = (zero, zero, zero, zero);
             for _ in 0..count {
-                let (xa, xb) = (V::splat(*x), V::splat(*x.add(1)));
-                let (xc, xd) = (V::splat(*x.add(2)), V::splat(*x.add(3)));
+                let (xa, xb) = (V::splat(x.get()), V::splat(x.add(1).get()));
+                let (xc, xd) = (V::splat(x.add(2).get()), V::splat(x.add(3).get()));
                 for q in 0..CB {
                     let dz = V::load(dz.add(q * V::N));
                     a[q] = xa.fma(dz, a[q]);
@@ -251,7 +285,7 @@ unsafe fn four<V: Lanes, const HP: usize, const CB: usize>(
                     c[q] = xc.fma(dz, c[q]);
                     d[q] = xd.fma(dz, d[q]);
                 }
-                (x, dz) = (x.wrapping_add(stride), dz.wrapping_add(width));
+                (x, dz) = (x.step(stride), dz.step(width));
             }
             for q in 0..CB {
                 let to = to.add((j * CB + q) * V::N);
@@ -269,7 +303,7 @@ unsafe fn four<V: Lanes, const HP: usize, const CB: usize>(
 unsafe fn one<V: Lanes, const HP: usize, const CB: usize>(
     rows: &Rows,
     k: usize,
-    to: *mut f32,
+    to: Place,
 ) {
     // SAFETY: as `forward`.
     unsafe {
@@ -277,14 +311,14 @@ unsafe fn one<V: Lanes, const HP: usize, const CB: usize>(
         let Rows { x, stride, dz, count } = *rows;
         let to = to.add(k * width);
         for j in 0..width / (CB * V::N) {
-            let (mut x, mut dz) = (x.add(k), dz.add(j * CB * V::N));
+            let (mut x, mut dz) = (x.step(k), dz.step(j * CB * V::N));
             let mut sums = [V::splat(0.0); CB];
             for _ in 0..count {
-                let factor = V::splat(*x);
+                let factor = V::splat(x.get());
                 for q in 0..CB {
                     sums[q] = factor.fma(V::load(dz.add(q * V::N)), sums[q]);
                 }
-                (x, dz) = (x.wrapping_add(stride), dz.wrapping_add(width));
+                (x, dz) = (x.step(stride), dz.step(width));
             }
             for q in 0..CB {
                 sums[q].store(to.add((j * CB + q) * V::N));

@@ -2,6 +2,7 @@
 
 use super::change::Arenas;
 use super::output::Aim;
+use super::place::Place;
 use super::{Tiny, TinyShape, pack, unpack};
 use crate::optimiser::{Optimiser, Schedule, clip, norm};
 
@@ -98,14 +99,14 @@ impl Tiny {
         go_on: &mut dyn FnMut(usize) -> bool,
     ) -> TinyProgress {
         let TinyShape { steps, features, outputs, .. } = self.shape;
-        let share = (1.0 / outputs as f64) as f32;
+        let share = [(1.0 / outputs as f64) as f32];
         let carried = lesson.stateful.contains(&true);
-        let mut run = self.prepare(1, lesson.inputs.as_ptr(), carried);
+        let mut run = self.prepare(1, Place::of(lesson.inputs), carried);
         let arenas = Arenas {
-            parameters: run.parameters.cast_mut(),
+            parameters: run.parameters,
             gradients: run.gradients,
-            first: self.first.all_mut().as_mut_ptr(),
-            second: self.second.all_mut().as_mut_ptr(),
+            first: Place::of_mut(self.first.all_mut()),
+            second: Place::of_mut(self.second.all_mut()),
             len: self.layout.parameters,
         };
         let kept = self.schedule.take().filter(|kept| kept.is_of(lesson.optimiser));
@@ -117,25 +118,27 @@ impl Tiny {
             }
             // Its divisions are done while the network runs.
             let rule = schedule.rule(step + progress.done as u64 + 1);
-            run.inputs = lesson.inputs[window * steps * features..].as_ptr();
-            let targets = lesson.targets[window * outputs..].as_ptr();
-            let aim = Aim { targets, shares: &raw const share };
-            // SAFETY: `prepare` made the pointers from arenas that the layout was made
-            // with; `check` measured the windows; the level was found on this machine.
+            let inputs = &lesson.inputs[window * steps * features..][..steps * features];
+            let targets = &lesson.targets[window * outputs..][..outputs];
+            run.inputs = Place::of(inputs);
+            let aim = Aim { targets: Place::of(targets), shares: Place::of(&share) };
+            // SAFETY: `prepare` made the places of arenas as long as the layout says;
+            // inputs and targets are those of one window; `Tiny::on` found the level's
+            // features on this machine. `self` is borrowed alone.
             let loss = unsafe { self.differentiate(&run, &aim) };
             progress.finite = loss.is_finite();
             if let Some(limit) = lesson.clip {
-                // SAFETY: this is the whole arena of gradients, and nothing else looks
-                // at it while the slice lives.
-                let gradients =
-                    unsafe { core::slice::from_raw_parts_mut(run.gradients, arenas.len) };
+                // SAFETY: the arena of gradients is as long as that of parameters, and
+                // no kernel runs while the slice lives.
+                let gradients = unsafe { run.gradients.slice_mut(arenas.len) };
                 progress.norm = clip(gradients, limit);
                 progress.finite &= progress.norm.is_finite();
             }
             if !progress.finite {
                 break;
             }
-            // SAFETY: four arenas of one length; the level as before.
+            // SAFETY: four arenas of the length of the parameters, each a vector of its
+            // own; the level as before.
             unsafe {
                 (self.output.change)(&rule, &arenas);
                 self.carry(&run, lesson.stateful);

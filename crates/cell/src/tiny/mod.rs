@@ -22,6 +22,7 @@ mod layer;
 mod layout;
 mod lesson;
 mod output;
+mod place;
 #[cfg(target_arch = "x86_64")]
 mod quad;
 mod search;
@@ -37,8 +38,11 @@ use layer::Run;
 use layout::{Layout, Piece};
 pub use lesson::{Learned, TinyLesson, TinyProgress};
 use output::Aim;
+use place::Place;
 pub use search::TinyPart;
-use table::{LayerKernels, Level, OutputKernels};
+use table::{LayerKernels, OutputKernels};
+
+use crate::simd::Level;
 
 use crate::optimiser::Schedule;
 
@@ -59,10 +63,18 @@ pub struct TinyShape {
     pub two_biases: bool,
 }
 
+/// The most steps, features and outputs, a million: no product of two of them, a batch
+/// and a width overflows, and so no offset does.
+const LONGEST: usize = 1 << (usize::BITS / 3 - 1);
+
 impl TinyShape {
     /// Whether the network is so small that these kernels are the fastest (measured):
     /// up to 64 units in batches of 4, up to 32 units in batches of 64.
     pub fn fits(&self) -> bool {
+        let sizes = [self.steps, self.features, self.outputs];
+        if sizes.iter().any(|size| *size > LONGEST) {
+            return false;
+        }
         let widest = self.units.iter().copied().max().unwrap_or(0);
         let none = self.units.contains(&0) || self.steps * self.batch * self.outputs == 0;
         let batch = match widest {
@@ -148,8 +160,7 @@ impl Tiny {
     /// # Panics
     /// If the shape does not fit ([`TinyShape::fits`]).
     pub fn new(shape: TinyShape, tensors: &[TinyTensor]) -> Tiny {
-        let level = *Level::all().last().expect("one runs anywhere");
-        Tiny::on(level, shape, tensors)
+        Tiny::on(Level::best(), shape, tensors)
     }
 
     fn on(level: Level, shape: TinyShape, tensors: &[TinyTensor]) -> Tiny {
@@ -240,10 +251,12 @@ impl Tiny {
     pub fn run(&mut self, feed: &TinyFeed<'_>) -> f32 {
         let TinyShape { steps, batch, features, outputs, .. } = self.shape;
         assert_eq!(feed.inputs.len(), steps * batch * features, "inputs fit");
-        let run = self.prepare(batch, feed.inputs.as_ptr(), true);
+        let run = self.prepare(batch, Place::of(feed.inputs), true);
         let Some((targets, shares)) = feed.aim else {
-            // SAFETY: `prepare` made the pointers from arenas that the layout was made
-            // with; the inputs were measured; the level was found on this machine.
+            // SAFETY: `prepare` made the places of arenas as long as the layout says for
+            // this batch; the inputs were measured; `Tiny::on` found the level's
+            // features on this machine. `self` is borrowed alone, so nobody else uses
+            // the arenas.
             unsafe { self.forward(&run) };
             return 0.0;
         };
@@ -252,8 +265,8 @@ impl Tiny {
             (batch * outputs, batch),
             "targets fit"
         );
-        let aim = Aim { targets: targets.as_ptr(), shares: shares.as_ptr() };
-        // SAFETY: likewise, and the targets were measured.
+        let aim = Aim { targets: Place::of(targets), shares: Place::of(shares) };
+        // SAFETY: likewise, and the targets and shares were measured.
         unsafe { self.differentiate(&run, &aim) }
     }
 
@@ -288,17 +301,19 @@ impl Tiny {
         let count = outputs.len() / width;
         assert_eq!(inputs.len(), count * steps * features, "inputs fit");
         assert_eq!(outputs.len(), count * width, "outputs are whole");
-        let mut run = self.prepare(1, inputs.as_ptr(), true);
+        let mut run = self.prepare(1, Place::of(inputs), true);
         for (window, output) in outputs.chunks_exact_mut(width).enumerate() {
             if !go_on(window) {
                 return false;
             }
-            run.inputs = inputs[window * steps * features..].as_ptr();
-            // SAFETY: as in `run`; the inputs of all windows were measured.
+            let inputs = &inputs[window * steps * features..][..steps * features];
+            run.inputs = Place::of(inputs);
+            // SAFETY: as in `run`, for a batch of one, which takes no more room than the
+            // shape's; the window's inputs are `[T, I]`, and y begins with its outputs.
             unsafe {
                 self.forward(&run);
                 let y = run.work.add(self.layout.dense.y);
-                output.copy_from_slice(core::slice::from_raw_parts(y, width));
+                output.copy_from_slice(y.slice(width));
                 self.carry(&run, stateful);
             }
         }
@@ -307,15 +322,15 @@ impl Tiny {
 
     /// The pointers of a run. What they point to may be looked at through them alone
     /// until the run is over.
-    fn prepare(&mut self, batch: usize, inputs: *const f32, carried: bool) -> Run {
+    fn prepare(&mut self, batch: usize, inputs: Place, carried: bool) -> Run {
         Run {
             steps: self.shape.steps,
             batch,
             carried,
             inputs,
-            parameters: self.parameters.all_mut().as_mut_ptr(),
-            gradients: self.gradients.all_mut().as_mut_ptr(),
-            work: self.work.all_mut().as_mut_ptr(),
+            parameters: Place::of_mut(self.parameters.all_mut()),
+            gradients: Place::of_mut(self.gradients.all_mut()),
+            work: Place::of_mut(self.work.all_mut()),
         }
     }
 
@@ -360,11 +375,16 @@ impl Tiny {
             if *stateful {
                 let hp = table::padded(*units);
                 for states in [layer.h, layer.c] {
-                    // SAFETY: both blocks lie in the arena of work, one before the other.
+                    // SAFETY: `[T + 1, 1, HP]` states begin there, and T is at least 1:
+                    // the last block comes after the first and does not overlap it.
                     unsafe {
                         let first = run.work.add(states);
                         let last = first.add(run.steps * hp);
-                        core::ptr::copy_nonoverlapping(last, first, hp);
+                        core::ptr::copy_nonoverlapping(
+                            last.read(hp),
+                            first.write(hp),
+                            hp,
+                        );
                     }
                 }
             }

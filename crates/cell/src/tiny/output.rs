@@ -3,6 +3,7 @@
 
 use super::lanes::Lanes;
 use super::layer::Run;
+use super::place::Place;
 
 /// Where the dense layer's numbers lie, as in [`super::layer::Layer`].
 #[derive(Debug, Clone, Default)]
@@ -24,38 +25,57 @@ pub(super) struct Dense {
 #[derive(Clone, Copy)]
 pub(super) struct Aim {
     /// `[B, O]`
-    pub(super) targets: *const f32,
+    pub(super) targets: Place,
     /// `[B]`
-    pub(super) shares: *const f32,
+    pub(super) shares: Place,
 }
 
 impl Dense {
+    /// The weights and the biases, or their gradients.
+    ///
+    /// # Safety
+    /// As [`forward`], of one of the arenas of parameters and gradients.
+    #[inline(always)]
+    unsafe fn parameters(&self, arena: Place) -> [Place; 2] {
+        let weights = self.outputs * self.inputs;
+        // SAFETY: the layout took `O (HP + 1)` numbers from `weights` on.
+        unsafe {
+            [
+                arena.part(self.weights, weights),
+                arena.part(self.weights + weights, self.outputs),
+            ]
+        }
+    }
+
     /// The last states of the layer below, `[B, HP]`.
     ///
     /// # Safety
     /// As [`forward`].
     #[inline(always)]
-    unsafe fn last(&self, run: &Run) -> *const f32 {
-        // SAFETY: the last block lies in the arena of work.
-        unsafe { run.work.add(self.h + run.steps * run.batch * self.inputs) }
+    unsafe fn last(&self, run: &Run) -> Place {
+        // SAFETY: the layer below keeps `[T + 1, B, HP]` states, and `inputs` is its HP:
+        // this is the last block.
+        unsafe {
+            let block = run.batch * self.inputs;
+            run.work.part(self.h + run.steps * block, block)
+        }
     }
 }
 
 /// y = h W + b
 ///
 /// # Safety
-/// The pointers of `run` are valid for what `dense` says lies behind them, and the
-/// machine has the features of `V`.
+/// As [`super::layer::forward`], `dense` being of the same layout; `V::N` divides its
+/// padded width.
 #[inline(always)]
 pub(super) unsafe fn forward<V: Lanes>(dense: &Dense, run: &Run) {
     // SAFETY: as above.
     unsafe {
-        let w = run.parameters.add(dense.weights);
-        let bias = w.add(dense.outputs * dense.inputs);
+        let [w, bias] = dense.parameters(run.parameters);
         let last = dense.last(run);
         for sample in 0..run.batch {
             let h = last.add(sample * dense.inputs);
-            let y = run.work.add(dense.y + sample * dense.outputs);
+            let y = run.work.part(dense.y + sample * dense.outputs, dense.outputs);
             for o in 0..dense.outputs {
                 let w = w.add(o * dense.inputs);
                 let mut sum = V::load(h).mul(V::load(w));
@@ -64,7 +84,7 @@ pub(super) unsafe fn forward<V: Lanes>(dense: &Dense, run: &Run) {
                     sum = V::load(h.add(k)).fma(V::load(w.add(k)), sum);
                     k += V::N;
                 }
-                *y.add(o) = sum.sum() + *bias.add(o);
+                y.add(o).set(sum.sum() + bias.add(o).get());
             }
         }
     }
@@ -80,26 +100,27 @@ pub(super) unsafe fn train<V: Lanes>(dense: &Dense, run: &Run, aim: &Aim) -> f32
     // SAFETY: as above.
     unsafe {
         forward::<V>(dense, run);
-        let w = run.parameters.add(dense.weights);
-        let dw = run.gradients.add(dense.weights);
-        let dbias = dw.add(dense.outputs * dense.inputs);
+        let [w, _] = dense.parameters(run.parameters);
+        let [dw, dbias] = dense.parameters(run.gradients);
         let last = dense.last(run);
         let mut loss = 0.0;
         for sample in 0..run.batch {
             let h = last.add(sample * dense.inputs);
-            let dh = run.work.add(dense.dh + sample * dense.inputs);
-            let share = *aim.shares.add(sample);
+            let dh = run.work.part(dense.dh + sample * dense.inputs, dense.inputs);
+            let share = aim.shares.add(sample).get();
             let mut squares = 0.0;
             for o in 0..dense.outputs {
                 let at = sample * dense.outputs + o;
-                let error = *run.work.add(dense.y + at) - *aim.targets.add(at);
+                let y = run.work.part(dense.y + at, 1).get();
+                let error = y - aim.targets.add(at).get();
                 squares += error * error;
                 let slope = error * (2.0 * share);
                 add_scaled::<V>(dh, slope, w.add(o * dense.inputs), dense.inputs, o == 0);
                 let dw = dw.add(o * dense.inputs);
                 add_scaled::<V>(dw, slope, h, dense.inputs, sample == 0);
-                let before = if sample == 0 { 0.0 } else { *dbias.add(o) };
-                *dbias.add(o) = before + slope;
+                let dbias = dbias.add(o);
+                let before = if sample == 0 { 0.0 } else { dbias.get() };
+                dbias.set(before + slope);
             }
             loss += squares * share;
         }
@@ -110,9 +131,9 @@ pub(super) unsafe fn train<V: Lanes>(dense: &Dense, run: &Run, aim: &Aim) -> f32
 /// sum += scale * x, or = where it is the first term.
 #[inline(always)]
 unsafe fn add_scaled<V: Lanes>(
-    sum: *mut f32,
+    sum: Place,
     scale: f32,
-    x: *const f32,
+    x: Place,
     len: usize,
     first: bool,
 ) {

@@ -13,6 +13,7 @@ use core::arch::x86_64::{
 
 use super::gate::{SIGMOID, TANH, fall, split, tanh};
 use super::lanes::Lanes;
+use super::place::Place;
 use super::step::{Cell, Seen};
 use super::x86::F16;
 
@@ -30,27 +31,27 @@ impl Cell for Quad {
     type Back = [__m512; 4];
 
     #[inline(always)]
-    unsafe fn row(from: *const f32) -> __m512 {
+    unsafe fn row(from: Place) -> __m512 {
         // SAFETY: as the trait says.
-        unsafe { _mm512_loadu_ps(from) }
+        unsafe { _mm512_loadu_ps(from.read(16)) }
     }
 
     #[inline(always)]
-    unsafe fn add_scaled(sum: __m512, x: f32, row: *const f32) -> __m512 {
+    unsafe fn add_scaled(sum: __m512, x: f32, row: Place) -> __m512 {
         // SAFETY: as the trait says.
-        unsafe { _mm512_fmadd_ps(_mm512_set1_ps(x), _mm512_loadu_ps(row), sum) }
+        unsafe { _mm512_fmadd_ps(_mm512_set1_ps(x), _mm512_loadu_ps(row.read(16)), sum) }
     }
 
     #[inline(always)]
-    unsafe fn units(from: *const f32) -> __m512 {
+    unsafe fn units(from: Place) -> __m512 {
         // SAFETY: as the trait says.
-        unsafe { _mm512_broadcast_f32x4(_mm_loadu_ps(from)) }
+        unsafe { _mm512_broadcast_f32x4(_mm_loadu_ps(from.read(4))) }
     }
 
     #[inline(always)]
-    unsafe fn put(units: __m512, to: *mut f32) {
+    unsafe fn put(units: __m512, to: Place) {
         // SAFETY: as the trait says.
-        unsafe { _mm_storeu_ps(to, _mm512_castps512_ps128(units)) }
+        unsafe { _mm_storeu_ps(to.write(4), _mm512_castps512_ps128(units)) }
     }
 
     #[inline(always)]
@@ -60,7 +61,7 @@ impl Cell for Quad {
     }
 
     #[inline(always)]
-    unsafe fn recur(z: __m512, h: __m512, _: *const f32, u: *const f32) -> __m512 {
+    unsafe fn recur(z: __m512, h: __m512, _: Place, u: Place) -> __m512 {
         // SAFETY: as the trait says.
         unsafe {
             let [u0, u1, u2, u3] = rows(u);
@@ -76,13 +77,13 @@ impl Cell for Quad {
     unsafe fn forward(
         z: __m512,
         c: __m512,
-        gates: *mut f32,
-        squashed: *mut f32,
+        gates: Place,
+        squashed: Place,
     ) -> (__m512, __m512) {
         // SAFETY: as the trait says.
         unsafe {
             let row = activate(z);
-            _mm512_storeu_ps(gates, row);
+            _mm512_storeu_ps(gates.write(16), row);
             let (i, f) = (quarter::<0x00>(row), quarter::<0x55>(row));
             let (g, o) = (quarter::<0xAA>(row), quarter::<0xFF>(row));
             let c = _mm512_fmadd_ps(f, c, _mm512_mul_ps(i, g));
@@ -93,7 +94,7 @@ impl Cell for Quad {
     }
 
     #[inline(always)]
-    unsafe fn back(u: *const f32) -> [__m512; 4] {
+    unsafe fn back(u: Place) -> [__m512; 4] {
         // SAFETY: as the trait says.
         unsafe { transposed(u) }
     }
@@ -103,12 +104,12 @@ impl Cell for Quad {
         dh: __m512,
         dc: __m512,
         seen: &Seen,
-        dz: *mut f32,
+        dz: Place,
     ) -> (__m512, __m512) {
         // SAFETY: as the trait says.
         unsafe {
             let one = _mm512_set1_ps(1.0);
-            let row = _mm512_loadu_ps(seen.gates);
+            let row = _mm512_loadu_ps(seen.gates.read(16));
             let (t, c) = (Self::units(seen.squashed), Self::units(seen.c));
             let (f, o) = (quarter::<0x55>(row), quarter::<0xFF>(row));
             // Quarters g, c, i and tanh(c), times the slopes of i, f, g and o: known
@@ -121,7 +122,7 @@ impl Cell for Quad {
             let squash = _mm512_mul_ps(o, _mm512_fnmadd_ps(t, t, one));
             let dc = _mm512_fmadd_ps(dh, squash, dc);
             let z = _mm512_mul_ps(_mm512_mask_blend_ps(O, dc, dh), slope);
-            _mm512_storeu_ps(dz, z);
+            _mm512_storeu_ps(dz.write(16), z);
             (z, _mm512_mul_ps(dc, f))
         }
     }
@@ -133,7 +134,7 @@ impl Cell for Quad {
     }
 
     #[inline(always)]
-    unsafe fn input_back(dz: __m512, w: *const f32, rows: usize, out: *mut f32) {
+    unsafe fn input_back(dz: __m512, w: Place, rows: usize, out: Place) {
         // SAFETY: as the trait says.
         unsafe {
             let whole = rows / 4 * 4;
@@ -143,8 +144,8 @@ impl Cell for Quad {
                 k += 4;
             }
             while k < rows {
-                let row = _mm512_loadu_ps(w.add(16 * k));
-                *out.add(k) = _mm512_reduce_add_ps(_mm512_mul_ps(dz, row));
+                let row = _mm512_loadu_ps(w.add(16 * k).read(16));
+                out.add(k).set(_mm512_reduce_add_ps(_mm512_mul_ps(dz, row)));
                 k += 1;
             }
         }
@@ -182,21 +183,21 @@ unsafe fn both(sigmoid: f32, tanh: f32) -> F16 {
 }
 
 #[inline(always)]
-unsafe fn rows(u: *const f32) -> [__m512; 4] {
+unsafe fn rows(u: Place) -> [__m512; 4] {
     // SAFETY: the caller sees to it that four rows of 16 are there.
     unsafe {
         [
-            _mm512_loadu_ps(u),
-            _mm512_loadu_ps(u.add(16)),
-            _mm512_loadu_ps(u.add(32)),
-            _mm512_loadu_ps(u.add(48)),
+            _mm512_loadu_ps(u.read(16)),
+            _mm512_loadu_ps(u.add(16).read(16)),
+            _mm512_loadu_ps(u.add(32).read(16)),
+            _mm512_loadu_ps(u.add(48).read(16)),
         ]
     }
 }
 
 /// Each quarter, a matrix of 4 by 4, transposed.
 #[inline(always)]
-unsafe fn transposed(u: *const f32) -> [__m512; 4] {
+unsafe fn transposed(u: Place) -> [__m512; 4] {
     // SAFETY: the caller sees to it that four rows of 16 are there.
     unsafe {
         let [u0, u1, u2, u3] = rows(u);

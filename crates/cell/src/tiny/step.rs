@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 
 use super::gate::{sigmoid, tanh};
 use super::lanes::Lanes;
+use super::place::Place;
 
 /// One time step of a layer that is padded to `HP` units. Its gates lie side by side in
 /// rows of `4 HP` numbers: i, f, g, o. Equations as in [`crate::Lstm`].
@@ -21,46 +22,41 @@ pub(super) trait Cell {
     /// The recurrent matrix as the backward loop reads it.
     type Back;
 
-    unsafe fn row(from: *const f32) -> Self::Row;
+    unsafe fn row(from: Place) -> Self::Row;
     /// sum + x * row
-    unsafe fn add_scaled(sum: Self::Row, x: f32, row: *const f32) -> Self::Row;
-    unsafe fn units(from: *const f32) -> Self::Units;
-    unsafe fn put(units: Self::Units, to: *mut f32);
+    unsafe fn add_scaled(sum: Self::Row, x: f32, row: Place) -> Self::Row;
+    unsafe fn units(from: Place) -> Self::Units;
+    unsafe fn put(units: Self::Units, to: Place);
     unsafe fn add(a: Self::Units, b: Self::Units) -> Self::Units;
     /// z + h U; `h` also lies at `h_at`. u: `[HP, 4 HP]`.
-    unsafe fn recur(
-        z: Self::Row,
-        h: Self::Units,
-        h_at: *const f32,
-        u: *const f32,
-    ) -> Self::Row;
+    unsafe fn recur(z: Self::Row, h: Self::Units, h_at: Place, u: Place) -> Self::Row;
     /// The next h and c; writes the gates and tanh(c).
     unsafe fn forward(
         z: Self::Row,
         c: Self::Units,
-        gates: *mut f32,
-        squashed: *mut f32,
+        gates: Place,
+        squashed: Place,
     ) -> (Self::Units, Self::Units);
-    unsafe fn back(u: *const f32) -> Self::Back;
+    unsafe fn back(u: Place) -> Self::Back;
     /// The gradient of z, which it also writes, and that of the c before.
     unsafe fn backward(
         dh: Self::Units,
         dc: Self::Units,
         seen: &Seen,
-        dz: *mut f32,
+        dz: Place,
     ) -> (Self::Row, Self::Units);
     /// dz Uᵀ
     unsafe fn recur_back(dz: Self::Row, u: &Self::Back) -> Self::Units;
     /// dz Wᵀ into `out`; w: `[rows, 4 HP]`.
-    unsafe fn input_back(dz: Self::Row, w: *const f32, rows: usize, out: *mut f32);
+    unsafe fn input_back(dz: Self::Row, w: Place, rows: usize, out: Place);
 }
 
 /// What the forward step has left for the backward one: its gates, tanh(c), and the c
 /// before.
 pub(super) struct Seen {
-    pub(super) gates: *const f32,
-    pub(super) squashed: *const f32,
-    pub(super) c: *const f32,
+    pub(super) gates: Place,
+    pub(super) squashed: Place,
+    pub(super) c: Place,
 }
 
 /// One gate of all units is `N` registers.
@@ -70,10 +66,10 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     const HP: usize = V::N * N;
     type Row = [[V; N]; 4];
     type Units = [V; N];
-    type Back = *const f32;
+    type Back = Place;
 
     #[inline(always)]
-    unsafe fn row(from: *const f32) -> Self::Row {
+    unsafe fn row(from: Place) -> Self::Row {
         // SAFETY: as the trait says.
         unsafe {
             let mut row = [[V::splat(0.0); N]; 4];
@@ -85,7 +81,7 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     }
 
     #[inline(always)]
-    unsafe fn add_scaled(mut sum: Self::Row, x: f32, row: *const f32) -> Self::Row {
+    unsafe fn add_scaled(mut sum: Self::Row, x: f32, row: Place) -> Self::Row {
         // SAFETY: as the trait says.
         unsafe {
             let x = V::splat(x);
@@ -100,7 +96,7 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     }
 
     #[inline(always)]
-    unsafe fn units(from: *const f32) -> Self::Units {
+    unsafe fn units(from: Place) -> Self::Units {
         // SAFETY: as the trait says.
         unsafe {
             let mut units = [V::splat(0.0); N];
@@ -112,7 +108,7 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     }
 
     #[inline(always)]
-    unsafe fn put(units: Self::Units, to: *mut f32) {
+    unsafe fn put(units: Self::Units, to: Place) {
         for n in 0..N {
             // SAFETY: as the trait says.
             unsafe { units[n].store(to.add(n * V::N)) }
@@ -132,15 +128,15 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     unsafe fn recur(
         mut z: Self::Row,
         _: Self::Units,
-        h_at: *const f32,
-        u: *const f32,
+        h_at: Place,
+        u: Place,
     ) -> Self::Row {
         // SAFETY: as the trait says.
         unsafe {
             let width = 4 * Self::HP;
             if N > 1 {
                 for k in 0..Self::HP {
-                    z = Self::add_scaled(z, *h_at.add(k), u.add(k * width));
+                    z = Self::add_scaled(z, h_at.add(k).get(), u.add(k * width));
                 }
                 return z;
             }
@@ -148,8 +144,8 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
             let mut other = [[V::splat(0.0); N]; 4];
             for k in 0..Self::HP / 2 {
                 let u = u.add(2 * k * width);
-                z = Self::add_scaled(z, *h_at.add(2 * k), u);
-                other = Self::add_scaled(other, *h_at.add(2 * k + 1), u.add(width));
+                z = Self::add_scaled(z, h_at.add(2 * k).get(), u);
+                other = Self::add_scaled(other, h_at.add(2 * k + 1).get(), u.add(width));
             }
             for gate in 0..4 {
                 z[gate] = Self::add(z[gate], other[gate]);
@@ -162,8 +158,8 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     unsafe fn forward(
         z: Self::Row,
         mut c: Self::Units,
-        gates: *mut f32,
-        squashed: *mut f32,
+        gates: Place,
+        squashed: Place,
     ) -> (Self::Units, Self::Units) {
         // SAFETY: as the trait says.
         unsafe {
@@ -186,7 +182,7 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     }
 
     #[inline(always)]
-    unsafe fn back(u: *const f32) -> Self::Back {
+    unsafe fn back(u: Place) -> Self::Back {
         u
     }
 
@@ -195,7 +191,7 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
         dh: Self::Units,
         mut dc: Self::Units,
         seen: &Seen,
-        dz: *mut f32,
+        dz: Place,
     ) -> (Self::Row, Self::Units) {
         // SAFETY: as the trait says.
         unsafe {
@@ -235,7 +231,7 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
     }
 
     #[inline(always)]
-    unsafe fn input_back(dz: Self::Row, w: *const f32, rows: usize, out: *mut f32) {
+    unsafe fn input_back(dz: Self::Row, w: Place, rows: usize, out: Place) {
         // SAFETY: as the trait says.
         unsafe {
             let width = 4 * Self::HP;
@@ -254,7 +250,7 @@ impl<V: Lanes, const N: usize> Cell for Wide<V, N> {
                         sum = dz[gate][n].fma(w, sum);
                     }
                 }
-                *out.add(k) = sum.sum();
+                out.add(k).set(sum.sum());
                 k += 1;
             }
         }

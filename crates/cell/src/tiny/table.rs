@@ -13,34 +13,7 @@ use super::step::Wide;
 #[cfg(target_arch = "x86_64")]
 use super::x86::{F4, F8, F16};
 use crate::optimiser::Rule;
-
-/// The instruction sets that kernels are compiled for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
-    Portable,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-}
-
-impl Level {
-    /// All that this machine has, the widest last.
-    pub(super) fn all() -> Vec<Level> {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            if is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512bw")
-            {
-                return vec![Level::Portable, Level::Avx2, Level::Avx512];
-            }
-            return vec![Level::Portable, Level::Avx2];
-        }
-        vec![Level::Portable]
-    }
-}
+use crate::simd::Level;
 
 /// The loops of one layer. To be called on a machine of their level alone, with what
 /// [`layer::forward`] asks for.

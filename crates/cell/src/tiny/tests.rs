@@ -2,9 +2,8 @@
 
 mod oracle;
 
-use super::table::Level;
 use super::{Learned, Tiny, TinyFeed, TinyLesson, TinyShape};
-use crate::{Form, Optimiser};
+use crate::{Form, Level, Optimiser};
 use oracle::{Case, numbers, shape, shapes};
 
 /// Outputs and states, which are sums of at most 64 terms below 1, and gradients, of

@@ -19,6 +19,7 @@ use core::arch::x86_64::{
 };
 
 use super::lanes::{Lanes, POWER};
+use super::place::Place;
 
 /// A register type whose methods are one instruction each; what needs more is given.
 macro_rules! register {
@@ -42,15 +43,15 @@ macro_rules! register {
             }
 
             #[inline(always)]
-            unsafe fn load(from: *const f32) -> Self {
+            unsafe fn load(from: Place) -> Self {
                 // SAFETY: see above.
-                unsafe { $name($load(from)) }
+                unsafe { $name($load(from.read($n))) }
             }
 
             #[inline(always)]
-            unsafe fn store(self, to: *mut f32) {
+            unsafe fn store(self, to: Place) {
                 // SAFETY: see above.
-                unsafe { $store(to, self.0) }
+                unsafe { $store(to.write($n), self.0) }
             }
 
             #[inline(always)]
@@ -119,7 +120,7 @@ macro_rules! register {
 
             #[inline(always)]
             unsafe fn dots(
-                rows: *const f32,
+                rows: Place,
                 stride: usize,
                 d: *const Self,
                 count: usize,
@@ -228,19 +229,14 @@ unsafe fn sum_16(x: __m512) -> f32 {
 }
 
 #[inline(always)]
-unsafe fn dots_4(
-    rows: *const f32,
-    stride: usize,
-    d: *const __m128,
-    count: usize,
-) -> __m128 {
+unsafe fn dots_4(rows: Place, stride: usize, d: *const __m128, count: usize) -> __m128 {
     // SAFETY: the caller sees to it that the machine has the features, and that four
     // rows of `count` registers are there.
     unsafe {
         let mut sums = [_mm_set1_ps(0.0); 4];
         for k in 0..count {
             for r in 0..4 {
-                let row = _mm_loadu_ps(rows.add(r * stride + 4 * k));
+                let row = _mm_loadu_ps(rows.add(r * stride + 4 * k).read(4));
                 sums[r] = _mm_fmadd_ps(*d.add(k), row, sums[r]);
             }
         }
@@ -249,12 +245,7 @@ unsafe fn dots_4(
 }
 
 #[inline(always)]
-unsafe fn dots_8(
-    rows: *const f32,
-    stride: usize,
-    d: *const __m256,
-    count: usize,
-) -> __m256 {
+unsafe fn dots_8(rows: Place, stride: usize, d: *const __m256, count: usize) -> __m256 {
     // SAFETY: the caller sees to it that the machine has the features, and that eight
     // rows of `count` registers are there.
     unsafe {
@@ -264,7 +255,7 @@ unsafe fn dots_8(
             let mut sums = [_mm256_set1_ps(0.0); 4];
             for k in 0..count {
                 for r in 0..4 {
-                    let row = _mm256_loadu_ps(rows.add(r * stride + 8 * k));
+                    let row = _mm256_loadu_ps(rows.add(r * stride + 8 * k).read(8));
                     sums[r] = _mm256_fmadd_ps(*d.add(k), row, sums[r]);
                 }
             }
@@ -281,12 +272,7 @@ unsafe fn dots_8(
 }
 
 #[inline(always)]
-unsafe fn dots_16(
-    rows: *const f32,
-    stride: usize,
-    d: *const __m512,
-    count: usize,
-) -> __m512 {
+unsafe fn dots_16(rows: Place, stride: usize, d: *const __m512, count: usize) -> __m512 {
     // SAFETY: the caller sees to it that the machine has the features, and that sixteen
     // rows of `count` registers are there.
     unsafe {
@@ -297,7 +283,7 @@ unsafe fn dots_16(
             let mut sums = [_mm512_set1_ps(0.0); 4];
             for k in 0..count {
                 for r in 0..4 {
-                    let row = _mm512_loadu_ps(rows.add(r * stride + 16 * k));
+                    let row = _mm512_loadu_ps(rows.add(r * stride + 16 * k).read(16));
                     sums[r] = _mm512_fmadd_ps(*d.add(k), row, sums[r]);
                 }
             }

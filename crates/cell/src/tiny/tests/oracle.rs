@@ -1,9 +1,8 @@
 //! Networks of random numbers, and what they give in plain loops and double precision.
 
-use super::super::table::Level;
 use super::super::{Tiny, TinyShape, TinyTensor};
-use crate::ScanShape;
 use crate::lstm::{Lstm, LstmReference, lstm_backward_reference, lstm_forward_reference};
+use crate::{Level, ScanShape};
 
 const GATES: [usize; 4] = [2, 0, 3, 1];
 

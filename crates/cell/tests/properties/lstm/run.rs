@@ -1,0 +1,159 @@
+//! The same by the kernels.
+
+use carousel_cell::{
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmLayer,
+    LstmTape, ScanShape, Team, View, product,
+};
+
+use super::oracle::{Given, Results};
+use super::shape::LstmShape;
+use crate::close::{room, single};
+
+/// What is given, in single precision. Inputs of rows that take no part are no numbers:
+/// they must not matter.
+struct Single {
+    x: Vec<f32>,
+    mask: Option<Vec<f32>>,
+    h0: Vec<f32>,
+    c0: Vec<f32>,
+    w: Vec<f32>,
+    u: Vec<f32>,
+    bias: Vec<f32>,
+    /// The gradients that come in, where they are given.
+    seeds: [Option<Vec<f32>>; 3],
+}
+
+impl Single {
+    fn new(shape: &LstmShape, given: &Given) -> Single {
+        let LstmShape { steps, batch, inputs, .. } = *shape;
+        let mut x = single(&given.x);
+        let live = |at: usize| shape.live(at / batch, at % batch);
+        for (at, row) in x.chunks_mut(inputs).enumerate().filter(|(at, _)| !live(*at)) {
+            row.fill(if at % 2 == 0 { f32::NAN } else { f32::INFINITY });
+        }
+        let mask =
+            || (0..steps * batch).map(|at| f32::from(u8::from(live(at)))).collect();
+        let seeds = [&given.dy, &given.dh, &given.dc];
+        Single {
+            x,
+            mask: shape.lengths.as_ref().map(|_| mask()),
+            h0: single(&given.h0),
+            c0: single(&given.c0),
+            w: single(&given.w),
+            u: single(&given.u),
+            bias: single(&given.bias),
+            seeds: [0, 1, 2].map(|k| shape.seeds[k].then(|| single(seeds[k]))),
+        }
+    }
+
+    fn inputs(&self) -> LayerInputs<'_> {
+        LayerInputs {
+            x: &self.x,
+            mask: self.mask.as_deref(),
+            h0: &self.h0,
+            c0: &self.c0,
+            w: &self.w,
+            u: &self.u,
+            bias: &self.bias,
+        }
+    }
+
+    fn seeds(&self) -> [Option<&[f32]>; 3] {
+        self.seeds.each_ref().map(Option::as_deref)
+    }
+}
+
+fn scan_shape(shape: &LstmShape) -> ScanShape {
+    let LstmShape { steps, batch, units, reverse, .. } = *shape;
+    ScanShape { steps, batch, units, reverse }
+}
+
+fn layer_of(shape: &LstmShape) -> LstmLayer {
+    LstmLayer { shape: scan_shape(shape), inputs: shape.inputs, gates: shape.gates }
+}
+
+/// By the layer, twice with one tape: a pass must leave nothing behind.
+pub(super) fn layer(
+    shape: &LstmShape,
+    given: &Given,
+    team: Option<&Team>,
+) -> Results<f32> {
+    let (layer, given) = (layer_of(shape), Single::new(shape, given));
+    let (inputs, [dy, dh_last, dc_last]) = (given.inputs(), given.seeds());
+    let seeds = LayerSeeds { dy, dh_last, dc_last };
+    let n = given.h0.len();
+    let mut tape = LayerTape::new(&layer, true);
+    let (mut y, mut h, mut c) = (room(shape.steps * n), room(n), room(n));
+    let mut dx = room(if shape.dx { given.x.len() } else { 0 });
+    let (mut dh, mut dc) = (room(n), room(n));
+    let (mut dw, mut db) = (room(given.w.len()), room(given.bias.len()));
+    let mut du = room(given.u.len());
+    for _ in 0..2 {
+        let outputs = LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c };
+        assert!(layer.forward(&inputs, &mut tape, outputs, team, None));
+        let gradients = LayerGradients {
+            dx: shape.dx.then_some(&mut dx[..]),
+            dh0: &mut dh,
+            dc0: &mut dc,
+            dw: &mut dw,
+            dbias: &mut db,
+            du: &mut du,
+        };
+        assert!(layer.backward(&inputs, &mut tape, &seeds, gradients, team, None));
+    }
+    [y, h, c, dx, dh, dc, dw, db, du]
+}
+
+/// y and the last states by the layer that keeps nothing.
+pub(super) fn layer_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
+    let (layer, given) = (layer_of(shape), Single::new(shape, given));
+    let n = given.h0.len();
+    let mut tape = LayerTape::new(&layer, false);
+    let (mut y, mut h, mut c) = (room(shape.steps * n), room(n), room(n));
+    let outputs = LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c };
+    assert!(layer.forward(&given.inputs(), &mut tape, outputs, None, None));
+    [y, h, c]
+}
+
+/// By products and the loop, twice with one tape.
+pub(super) fn scan(shape: &LstmShape, given: &Given) -> Results<f32> {
+    let lstm = Lstm { shape: scan_shape(shape), gates: shape.gates };
+    let given = Single::new(shape, given);
+    let (n, rows, wide) = (given.h0.len(), shape.steps * shape.batch, 4 * shape.units);
+    let (x, w) = (View::new(&given.x, rows, shape.inputs), &given.w);
+    let w = View::new(w, shape.inputs, wide);
+    let mut xw = given.bias.repeat(rows);
+    product(x, w, &mut xw, true);
+    let (mask, u, [dy, dh, dc]) = (given.mask.as_deref(), &given.u, given.seeds());
+    let mut tape = LstmTape::new(&lstm);
+    let (mut y, mut h_last, mut c_last) = (room(shape.steps * n), room(n), room(n));
+    let (mut dxw, mut dh0, mut dc0) = (room(rows * wide), room(n), room(n));
+    let mut du = room(u.len());
+    for _ in 0..2 {
+        assert!(lstm.forward(
+            &xw,
+            mask,
+            &given.h0,
+            &given.c0,
+            u,
+            &mut tape,
+            &mut y,
+            &mut h_last,
+            &mut c_last,
+            None,
+        ));
+        assert!(lstm.backward(
+            mask, u, &mut tape, dy, dh, dc, &mut dxw, &mut dh0, &mut dc0, &mut du, None,
+        ));
+    }
+    let dz = View::new(&dxw, rows, wide);
+    let (mut dx, mut dw) = (room(given.x.len()), room(given.w.len()));
+    product(dz, w.transposed(), &mut dx, false);
+    // Rows that take no part have no numbers here.
+    let mut x = given.x.clone();
+    x.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
+    product(View::new(&x, rows, shape.inputs).transposed(), dz, &mut dw, false);
+    let column = |k: usize| dxw.iter().skip(k).step_by(wide).sum();
+    let dbias = (0..wide).map(column).collect();
+    [y, h_last, c_last, dx, dh0, dc0, dw, dbias, du]
+}

@@ -1,0 +1,106 @@
+//! Sizes and choices of an LSTM.
+
+use crate::draw::{Dice, Shape, less};
+
+/// An LSTM with a projection, and what is asked of it.
+#[derive(Debug, Clone)]
+pub(crate) struct LstmShape {
+    pub(crate) steps: usize,
+    pub(crate) batch: usize,
+    pub(crate) inputs: usize,
+    pub(crate) units: usize,
+    pub(crate) reverse: bool,
+    pub(crate) gates: [usize; 4],
+    /// How many steps each row takes part in.
+    pub(crate) lengths: Option<Vec<usize>>,
+    /// Whether there are gradients of y, of the last h, and of the last c.
+    pub(crate) seeds: [bool; 3],
+    /// Whether the gradient of x is asked for.
+    pub(crate) dx: bool,
+    /// Where the numbers come from.
+    pub(crate) seed: u64,
+}
+
+impl LstmShape {
+    fn of(dice: &mut Dice, [steps, batch, inputs, units]: [usize; 4]) -> LstmShape {
+        LstmShape {
+            reverse: dice.coin(),
+            gates: dice.gates(),
+            lengths: dice.lengths(steps, batch),
+            // Most of them are given.
+            seeds: [0; 3].map(|_| dice.below(4) > 0),
+            dx: dice.coin(),
+            seed: dice.bits(),
+            steps,
+            batch,
+            inputs,
+            units,
+        }
+    }
+
+    /// Multiplications of a forward pass.
+    fn work(&self) -> usize {
+        self.steps * self.batch * 4 * self.units * (self.inputs + self.units)
+    }
+}
+
+impl Shape for LstmShape {
+    fn draw(dice: &mut Dice) -> LstmShape {
+        let steps = dice.size(12) - usize::from(dice.below(8) == 0);
+        let sizes = [steps, dice.size(20), dice.size(40), dice.size(50)];
+        LstmShape::of(dice, sizes)
+    }
+
+    fn smaller(&self) -> Vec<LstmShape> {
+        let LstmShape { steps, batch, inputs, units, .. } = *self;
+        let mut all = Vec::new();
+        all.extend(less(steps, 0).map(|steps| LstmShape { steps, ..self.clone() }));
+        all.extend(less(inputs, 1).map(|inputs| LstmShape { inputs, ..self.clone() }));
+        all.extend(less(units, 1).map(|units| LstmShape { units, ..self.clone() }));
+        all.extend(less(batch, 1).map(|batch| {
+            let lengths = self.lengths.as_ref().map(|all| all[..batch].to_vec());
+            LstmShape { batch, lengths, ..self.clone() }
+        }));
+        if self.lengths.is_some() {
+            all.push(LstmShape { lengths: None, ..self.clone() });
+        }
+        if self.reverse {
+            all.push(LstmShape { reverse: false, ..self.clone() });
+        }
+        if self.gates != [0, 1, 2, 3] {
+            all.push(LstmShape { gates: [0, 1, 2, 3], ..self.clone() });
+        }
+        for k in (0..3).filter(|k| self.seeds[*k]) {
+            let mut plainer = self.clone();
+            plainer.seeds[k] = false;
+            all.push(plainer);
+        }
+        all
+    }
+}
+
+/// One that is worth several threads.
+#[derive(Debug, Clone)]
+pub(crate) struct Large(pub(crate) LstmShape);
+
+/// The multiplications above which the layer takes a team.
+const SHARED: usize = if cfg!(miri) { 0 } else { 4_000_000 };
+
+impl Shape for Large {
+    fn draw(dice: &mut Dice) -> Large {
+        let sizes = [dice.size(20), dice.size(40), dice.size(40), dice.size(80)];
+        let mut shape = LstmShape::of(dice, sizes);
+        while shape.work() < SHARED {
+            shape.batch += 1 + dice.below(shape.batch);
+            shape.steps += 1 + dice.below(3);
+            shape.units += 1 + dice.below(9);
+        }
+        shape.lengths = dice.lengths(shape.steps, shape.batch);
+        Large(shape)
+    }
+
+    fn smaller(&self) -> Vec<Large> {
+        let smaller = self.0.smaller().into_iter();
+        smaller.filter(|shape| shape.work() >= SHARED).map(Large).collect()
+    }
+}
