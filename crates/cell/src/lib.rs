@@ -19,6 +19,7 @@ pub mod activation;
 mod buffer;
 mod layer;
 mod lstm;
+mod operands;
 mod optimiser;
 mod product;
 mod program;
@@ -27,13 +28,12 @@ mod simd;
 mod team;
 mod tiny;
 
-pub use layer::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
-};
+pub use layer::{LayerTape, LstmLayer};
 pub use lstm::{
     Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,
     lstm_forward_reference,
 };
+pub use operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 pub use optimiser::{Form, Optimiser, clip, norm};
 pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};

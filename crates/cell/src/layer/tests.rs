@@ -3,9 +3,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
-};
+use super::{LayerTape, LstmLayer};
+use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
 use crate::team::Team;
 use crate::{Lstm, ScanShape, lstm_backward_reference, lstm_forward_reference};
