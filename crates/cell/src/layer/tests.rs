@@ -110,7 +110,7 @@ impl Case {
     }
 
     fn lstm(&self) -> Lstm {
-        Lstm { shape: self.layer.shape, gates: self.layer.gates }
+        Lstm { shape: self.layer.shape, inputs: 0, gates: self.layer.gates }
     }
 
     /// What the oracle gives: the projection and its gradients are plain loops here.
