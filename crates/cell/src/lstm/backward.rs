@@ -18,7 +18,7 @@ use crate::team::{Member, Team};
 impl Lstm {
     /// Runs the layer backwards, after `forward` with the same inputs and tape; false
     /// if `interrupt` was set, and the results are then unfinished. The bits do not
-    /// depend on the team.
+    /// depend on the team. The first states are not read again.
     ///
     /// # Panics
     /// If a slice has not the length of its shape, if the tape is not for training, or
@@ -44,6 +44,13 @@ impl Lstm {
             inputs,
             seeds,
             given,
+            u: match self.copies() {
+                true => {
+                    let inputs = self.depth() - self.shape.units;
+                    (&tape.weights[inputs * self.stride()..], self.stride())
+                }
+                false => (inputs.u, 4 * self.shape.units),
+            },
             hidden: &tape.hidden,
             cell: &tape.cell,
             gates: &tape.gates,
@@ -100,6 +107,8 @@ struct Pass<'a> {
     seeds: &'a LayerSeeds<'a>,
     /// x, as the gradient of w needs it.
     given: &'a [f32],
+    /// With the distance of two rows.
+    u: (&'a [f32], usize),
     hidden: &'a [f32],
     cell: &'a [f32],
     gates: &'a [f32],
@@ -201,7 +210,7 @@ impl Share<'_> {
             Dots {
                 rows: batch,
                 left: pass.dz.read(at * wide, batch * wide),
-                right: pass.inputs.u,
+                right: pass.u,
                 n: wide,
                 columns: self.units.clone(),
                 stride: shape.units,
@@ -222,9 +231,9 @@ impl Share<'_> {
         // SAFETY: the gates' gradients are complete; the columns are this member's.
         unsafe {
             let dz = pass.dz.read(0, rows * wide);
-            let terms = |left, step| Terms { left, row: 1, step, right: dz, n: rows };
+            let terms = |left, step| Terms { left, row: 1, step, right: dz, stride: wide, n: rows };
             let hidden = shape.befores(pass.hidden);
-            let bias = Terms { left: &[1.0], row: 0, step: 0, right: dz, n: rows };
+            let bias = Terms { row: 0, ..terms(&[1.0], 0) };
             let all = [
                 (units, terms(hidden, units), pass.du),
                 (inputs, terms(pass.given, inputs), pass.dw),
@@ -251,7 +260,7 @@ impl Share<'_> {
             Dots {
                 rows,
                 left: pass.dz.read(0, rows * wide),
-                right: pass.inputs.w,
+                right: (pass.inputs.w, wide),
                 n: wide,
                 columns: self.member.share(pass.lstm.inputs),
                 stride: pass.lstm.inputs,

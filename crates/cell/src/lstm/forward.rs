@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::sums::{Start, Sums, Terms, load, store};
 use super::{Lstm, LstmTape, PANEL};
-use crate::buffer::Parts;
+use crate::buffer::{Buffer, Parts};
 use crate::layer::cell::{Units, activate, step};
 use crate::operands::{LayerInputs, LayerOutputs};
 use crate::scan::live;
@@ -28,11 +28,17 @@ impl Lstm {
         interrupt: Option<&AtomicBool>,
     ) -> bool {
         self.check(inputs);
+        let states = self.shape.state_len();
+        let fit = inputs.h0.len() == states && inputs.c0.len() == states;
+        assert!(fit, "states are [B, H]");
         assert_eq!(tape.lstm, *self, "the tape was made for this layer");
         let level = tape.level;
+        let [w, u] = self.weights(inputs, &mut tape.weights);
         let pass = Pass {
             lstm: self,
             inputs,
+            w,
+            u,
             training: tape.training,
             hidden: Parts::new(&mut tape.hidden),
             cell: Parts::new(&mut tape.cell),
@@ -49,12 +55,36 @@ impl Lstm {
         });
         pass.stop_at.into_inner() == usize::MAX
     }
+
+    /// w and u as steps read them, each with the distance of two rows; copied, if that
+    /// pays.
+    fn weights<'a>(
+        &self,
+        inputs: &LayerInputs<'a>,
+        kept: &'a mut Buffer,
+    ) -> [(&'a [f32], usize); 2] {
+        let wide = 4 * self.shape.units;
+        if !self.copies() {
+            return [(inputs.w, wide), (inputs.u, wide)];
+        }
+        let (depth, stride) = (self.depth(), self.stride());
+        let given = inputs.w.chunks_exact(wide).take(depth - self.shape.units);
+        let given = given.chain(inputs.u.chunks_exact(wide));
+        for (row, given) in kept.chunks_exact_mut(stride).zip(given) {
+            row[..wide].copy_from_slice(given);
+        }
+        let (w, u) = kept.split_at((depth - self.shape.units) * stride);
+        [(w, stride), (u, stride)]
+    }
 }
 
 /// One pass, as all members see it.
 struct Pass<'a> {
     lstm: &'a Lstm,
     inputs: &'a LayerInputs<'a>,
+    /// As steps read them, each with the distance of two rows.
+    w: (&'a [f32], usize),
+    u: (&'a [f32], usize),
     training: bool,
     hidden: Parts<'a>,
     cell: Parts<'a>,
@@ -136,7 +166,7 @@ impl Share<'_> {
     unsafe fn project<S: Sixteen>(&self) {
         let (lstm, inputs) = (self.pass.lstm, self.pass.inputs);
         let start = Start::Row(inputs.bias);
-        let terms = [Terms::new(inputs.x, inputs.w, lstm.inputs), Terms::NONE];
+        let terms = [Terms::new(inputs.x, (inputs.w, 4 * lstm.shape.units), lstm.inputs), Terms::NONE];
         let rows = lstm.shape.steps * lstm.shape.batch;
         // SAFETY: the columns are those of this member's units.
         unsafe { self.sums::<S>(rows, start, terms, self.pass.gates) };
@@ -174,11 +204,11 @@ impl Share<'_> {
         let x = &inputs.x[time * batch * lstm.width()..][..batch * lstm.width()];
         // SAFETY: states before the step were written before the members met.
         let h = unsafe { pass.hidden.read(before * n, n) };
-        let recurrent = Terms::new(h, inputs.u, shape.units);
+        let recurrent = Terms::new(h, pass.u, shape.units);
         let (start, terms) = match lstm.inputs {
             0 => (Start::Rows(x), [recurrent, Terms::NONE]),
             _ if lstm.projects_ahead() => (Start::There, [recurrent, Terms::NONE]),
-            n => (Start::Row(inputs.bias), [Terms::new(x, inputs.w, n), recurrent]),
+            n => (Start::Row(inputs.bias), [Terms::new(x, pass.w, n), recurrent]),
         };
         // SAFETY: all of it belongs to this member's units.
         unsafe {

@@ -15,8 +15,9 @@ pub(super) struct Terms<'a> {
     pub(super) left: &'a [f32],
     pub(super) row: usize,
     pub(super) step: usize,
-    /// `[n, width]`
+    /// `[n, stride]`, of which the first columns count.
     pub(super) right: &'a [f32],
+    pub(super) stride: usize,
     pub(super) n: usize,
 }
 
@@ -45,7 +46,7 @@ pub(super) struct Sums<'a> {
 }
 
 /// A matrix of more bytes than this does not stay in the nearest cache beside all else.
-const NEAR: usize = 24 << 10;
+const NEAR: usize = 128 << 10;
 
 /// Rows of a far matrix that are read together, from one end to the other: as many as
 /// are fetched ahead as they come (measured: of 2, 4, 8 and 16, or whole columns with
@@ -54,20 +55,24 @@ const ABREAST: usize = 4;
 
 impl<'a> Terms<'a> {
     pub(super) const NONE: Terms<'static> =
-        Terms { left: &[], row: 0, step: 0, right: &[], n: 0 };
+        Terms { left: &[], row: 0, step: 0, right: &[], stride: 0, n: 0 };
 
-    /// A matrix `[rows, n]` on the left, one `[n, width]` on the right.
-    pub(super) fn new(left: &'a [f32], right: &'a [f32], n: usize) -> Terms<'a> {
-        Terms { left, row: n, step: 1, right, n }
+    /// A matrix `[rows, n]` on the left, one `[n, stride]` on the right.
+    pub(super) fn new(
+        left: &'a [f32],
+        (right, stride): (&'a [f32], usize),
+        n: usize,
+    ) -> Terms<'a> {
+        Terms { left, row: n, step: 1, right, stride, n }
     }
 
     /// At most the first `n` terms, and the others.
     #[inline(always)]
-    fn split(self, n: usize, width: usize) -> (Terms<'a>, Terms<'a>) {
+    fn split(self, n: usize) -> (Terms<'a>, Terms<'a>) {
         let n = n.min(self.n);
         let rest = Terms {
             left: &self.left[(n * self.step).min(self.left.len())..],
-            right: &self.right[n * width..],
+            right: &self.right[(n * self.stride).min(self.right.len())..],
             n: self.n - n,
             ..self
         };
@@ -91,23 +96,25 @@ impl WideKernel for Writes<'_> {
     #[inline(always)]
     fn run<S: Sixteen>(self) {
         let Writes(sums) = self;
-        // With more rows, a tile has work enough while a line is fetched.
-        let whole = sums.rows > FEW || sums.bytes() <= NEAR;
-        let mut rest = sums.terms;
-        let mut start = sums.start;
-        while rest[0].n + rest[1].n > 0 || !matches!(start, Start::There) {
-            let mut terms = rest;
-            if !whole {
-                let which = usize::from(rest[0].n == 0);
-                let (part, left) = rest[which].split(ABREAST, sums.width);
-                rest[which] = left;
-                terms = [part, Terms::NONE];
-            } else {
-                rest = [Terms::NONE; 2];
+        let Sums { columns, start, .. } = sums.clone();
+        // SAFETY: whoever made this promised it.
+        unsafe {
+            // With more rows, a tile has work enough while a line is fetched.
+            if sums.rows > FEW || sums.bytes() <= NEAR {
+                return sums.columns::<S>(columns, sums.terms, start);
             }
-            // SAFETY: whoever made this promised it.
-            unsafe { sums.columns::<S>(terms, start) };
-            start = Start::There;
+            let mut start = start;
+            for mut terms in sums.terms {
+                while terms.n > 0 {
+                    let (part, rest) = terms.split(ABREAST);
+                    let mut columns = columns.clone();
+                    if part.n == ABREAST && matches!(start, Start::There) {
+                        columns.start = sums.abreast::<S>(&part);
+                    }
+                    sums.columns::<S>(columns, [part, Terms::NONE], start);
+                    (start, terms) = (Start::There, rest);
+                }
+            }
         }
     }
 }
@@ -126,12 +133,74 @@ impl<'a> Sums<'a> {
         (self.terms[0].n + self.terms[1].n) * self.width * size_of::<f32>()
     }
 
+    /// Adds a few terms to what stands there, in columns from the first on; gives where
+    /// it stopped, as fewer are left than it takes at a time.
+    #[inline(always)]
+    unsafe fn abreast<S: Sixteen>(&self, terms: &Terms<'_>) -> usize {
+        // SAFETY: as `run`.
+        unsafe {
+            match self.rows {
+                3 if const { S::ACROSS == 4 } => self.piece::<S, 3, 4>(terms),
+                2 if const { S::ACROSS == 4 } => self.piece::<S, 2, 4>(terms),
+                1 if const { S::ACROSS == 4 } => self.piece::<S, 1, 4>(terms),
+                1 if const { S::TILED } => self.piece::<S, 1, 2>(terms),
+                _ => self.columns.start,
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn piece<S: Sixteen, const R: usize, const C: usize>(
+        &self,
+        terms: &Terms<'_>,
+    ) -> usize {
+        let Terms { left, row, step, right, stride, .. } = *terms;
+        let blocks = self.columns.len() / (C * 16);
+        let (first, end) = (self.columns.start, self.columns.start + blocks * C * 16);
+        let far = (R - 1) * row + (ABREAST - 1) * step;
+        assert!(far < left.len(), "the rows are there");
+        let far = (ABREAST - 1) * stride + end;
+        assert!(far <= right.len(), "the columns are there");
+        let to = self.to.place(first, (R - 1) * self.width + end - first);
+        let mut scales = [[S::splat(0.0); R]; ABREAST];
+        for k in 0..ABREAST {
+            for r in 0..R {
+                scales[k][r] = S::splat(left[r * row + k * step]);
+            }
+        }
+        for block in 0..blocks {
+            let mut sums = [[S::splat(0.0); C]; R];
+            // SAFETY: the last row and column were found inside.
+            unsafe {
+                let to = to.add(block * C * 16);
+                read::<S, R, C, false>(&mut sums, to, self.width, 16);
+                for k in 0..ABREAST {
+                    let right = right.as_ptr().add(k * stride + first + block * C * 16);
+                    for v in 0..C {
+                        let factor = std::slice::from_raw_parts(right.add(v * 16), 16);
+                        let factor = load::<S, false>(factor);
+                        for r in 0..R {
+                            sums[r][v] = sums[r][v].plus_product(scales[k][r], factor);
+                        }
+                    }
+                }
+                write::<S, R, C, false>(&sums, to, self.width, 16);
+            }
+        }
+        end
+    }
+
     /// All columns, from one end to the other.
     #[inline(always)]
-    unsafe fn columns<S: Sixteen>(&self, terms: [Terms<'a>; 2], start: Start<'a>) {
-        let mut column = self.columns.start;
-        while column < self.columns.end {
-            let left = self.columns.end - column;
+    unsafe fn columns<S: Sixteen>(
+        &self,
+        columns: Range<usize>,
+        terms: [Terms<'a>; 2],
+        start: Start<'a>,
+    ) {
+        let mut column = columns.start;
+        while column < columns.end {
+            let left = columns.end - column;
             let across = next_across(left.div_ceil(16), most_across::<S>(self.rows));
             let taken = left.min(across * 16);
             let last = taken - (across - 1) * 16;
@@ -199,32 +268,34 @@ impl<'a> Sums<'a> {
         row: usize,
         block: &Block<'_>,
     ) {
+        let column = block.column;
+        // From the first number of the tile to the last.
+        let extent = (R - 1) * self.width + (C - 1) * 16 + block.last;
+        let to = self.to.place(row * self.width + column, extent);
         let mut sums = [[S::splat(0.0); C]; R];
-        for r in 0..R {
-            for v in 0..C {
-                let n = if PART && v + 1 == C { block.last } else { 16 };
-                let column = block.column + v * 16;
-                let at = (row + r) * self.width + column;
-                sums[r][v] = match block.start {
-                    Start::Zero => S::splat(0.0),
-                    Start::Row(start) => load::<S, PART>(&start[column..][..n]),
-                    Start::Rows(start) => load::<S, PART>(&start[at..][..n]),
-                    // SAFETY: the columns are the caller's alone.
-                    Start::There => load::<S, PART>(unsafe { self.to.read(at, n) }),
-                };
+        // SAFETY: the numbers were found inside, and the columns are the caller's alone.
+        unsafe {
+            match block.start {
+                Start::Zero => {}
+                Start::Row(start) => {
+                    let start = &start[column..][..(C - 1) * 16 + block.last];
+                    read::<S, R, C, PART>(&mut sums, start.as_ptr(), 0, block.last);
+                }
+                Start::Rows(start) => {
+                    let start = &start[row * self.width + column..][..extent];
+                    let width = self.width;
+                    read::<S, R, C, PART>(&mut sums, start.as_ptr(), width, block.last);
+                }
+                Start::There => {
+                    read::<S, R, C, PART>(&mut sums, to, self.width, block.last);
+                }
             }
         }
         for terms in &block.terms {
             self.add::<S, R, C, PART>(&mut sums, row, terms, block);
         }
-        for r in 0..R {
-            for v in 0..C {
-                let n = if PART && v + 1 == C { block.last } else { 16 };
-                let at = (row + r) * self.width + block.column + v * 16;
-                // SAFETY: the columns are the caller's alone.
-                store::<S, PART>(sums[r][v], unsafe { self.to.write(at, n) });
-            }
-        }
+        // SAFETY: as above.
+        unsafe { write::<S, R, C, PART>(&sums, to, self.width, block.last) };
     }
 
     #[inline(always)]
@@ -241,27 +312,71 @@ impl<'a> Sums<'a> {
         let (column, last) = (block.column, block.last);
         let far = (row + R - 1) * terms.row + (terms.n - 1) * terms.step;
         assert!(far < terms.left.len(), "the rows are there");
-        let far = (terms.n - 1) * self.width + column + (C - 1) * 16 + last;
+        let far = (terms.n - 1) * terms.stride + column + (C - 1) * 16 + last;
         assert!(far <= terms.right.len(), "the columns are there");
         let (left, right) = (terms.left.as_ptr(), terms.right.as_ptr());
         for k in 0..terms.n {
-            let mut factors = [S::splat(0.0); C];
-            for v in 0..C {
-                let n = if PART && v + 1 == C { last } else { 16 };
-                // SAFETY: the last row and column were found inside.
-                factors[v] = load::<S, PART>(unsafe {
-                    let at = right.add(k * self.width + column + v * 16);
-                    std::slice::from_raw_parts(at, n)
-                });
-            }
-            for r in 0..R {
-                // SAFETY: as above.
-                let scale =
-                    S::splat(unsafe { *left.add((row + r) * terms.row + k * terms.step) });
+            // SAFETY: the last row and column were found inside.
+            unsafe {
+                let left = left.add(row * terms.row + k * terms.step);
+                let right = right.add(k * terms.stride + column);
+                let mut scales = [S::splat(0.0); R];
+                for r in 0..R {
+                    scales[r] = S::splat(*left.add(r * terms.row));
+                }
                 for v in 0..C {
-                    sums[r][v] = sums[r][v].plus_product(scale, factors[v]);
+                    let n = if PART && v + 1 == C { last } else { 16 };
+                    let factor = std::slice::from_raw_parts(right.add(v * 16), n);
+                    let factor = load::<S, PART>(factor);
+                    for r in 0..R {
+                        sums[r][v] = sums[r][v].plus_product(scales[r], factor);
+                    }
                 }
             }
+        }
+    }
+}
+
+/// Reads a tile whose rows lie `width` apart, `last` numbers of the last sixteen.
+///
+/// # Safety
+/// The numbers must be there, and nobody may write them.
+#[inline(always)]
+unsafe fn read<S: Sixteen, const R: usize, const C: usize, const PART: bool>(
+    sums: &mut [[S; C]; R],
+    from: *const f32,
+    width: usize,
+    last: usize,
+) {
+    for r in 0..R {
+        for v in 0..C {
+            let n = if PART && v + 1 == C { last } else { 16 };
+            // SAFETY: as above.
+            sums[r][v] = load::<S, PART>(unsafe {
+                std::slice::from_raw_parts(from.add(r * width + v * 16), n)
+            });
+        }
+    }
+}
+
+/// Writes such a tile.
+///
+/// # Safety
+/// There must be room, and nobody else may use it.
+#[inline(always)]
+unsafe fn write<S: Sixteen, const R: usize, const C: usize, const PART: bool>(
+    sums: &[[S; C]; R],
+    to: *mut f32,
+    width: usize,
+    last: usize,
+) {
+    for r in 0..R {
+        for v in 0..C {
+            let n = if PART && v + 1 == C { last } else { 16 };
+            // SAFETY: as above.
+            store::<S, PART>(sums[r][v], unsafe {
+                std::slice::from_raw_parts_mut(to.add(r * width + v * 16), n)
+            });
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer, Team,
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmLayer,
+    LstmTape, Team,
 };
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
@@ -26,20 +27,14 @@ pub(crate) struct FusedLayer {
     pub(crate) threads: usize,
 }
 
-/// Rows of a batch from which on the layer's kernel is faster than a product and a loop
-/// (measured): weights are packed in each pass, which a few rows hardly pay for. The
-/// number of steps must not matter, as the pieces of a long sequence would differ then.
-const LEAST_ROWS: usize = 4;
-
 impl FusedLayer {
-    /// Whether the layer's kernel is the faster one for these sizes.
-    pub(crate) fn pays(shape: &ScanShape) -> bool {
-        shape.size >= LEAST_ROWS
-    }
-
     /// A tape for this layer, which is much smaller where no gradient reads it.
     pub(crate) fn tape(&self, training: bool) -> Tape {
-        Tape::Layer(Box::new(LayerTape::new(&self.kernel(), training)))
+        if Lstm::pays(self.shape.size) {
+            Tape::Lstm(LstmTape::new(&self.few(), training))
+        } else {
+            Tape::Layer(Box::new(LayerTape::new(&self.many(), training)))
+        }
     }
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
@@ -47,7 +42,13 @@ impl FusedLayer {
         vec![self.shape.steps * n, n, n]
     }
 
-    fn kernel(&self) -> LstmLayer {
+    /// The kernel for few rows.
+    fn few(&self) -> Lstm {
+        Lstm { shape: self.shape.kernel(), inputs: self.inputs, gates: self.gates }
+    }
+
+    /// The kernel for all others.
+    fn many(&self) -> LstmLayer {
         LstmLayer { shape: self.shape.kernel(), inputs: self.inputs, gates: self.gates }
     }
 
@@ -66,10 +67,12 @@ impl FusedLayer {
 
     /// The column block of the first gate that was not a number in the last run.
     pub(crate) fn first_bad_block(&self, tape: &Tape) -> Option<usize> {
-        match tape {
-            Tape::Layer(tape) => Some(self.gates[tape.first_bad_gate()?]),
-            Tape::Lstm(_) | Tape::Program(_) => None,
-        }
+        let gate = match tape {
+            Tape::Layer(tape) => tape.first_bad_gate()?,
+            Tape::Lstm(tape) => tape.first_bad_gate()?,
+            Tape::Program(_) => return None,
+        };
+        Some(self.gates[gate])
     }
 
     /// Which input is the first of the states; all from here on have gradients.
@@ -90,8 +93,14 @@ impl FusedLayer {
             unreachable!("a layer has three outputs")
         };
         let outputs = LayerOutputs { y, h_last, c_last };
-        let tape = layer_tape(tape);
-        self.kernel().forward(&self.read(inputs), tape, outputs, team, interrupt)
+        let read = &self.read(inputs);
+        match tape {
+            Tape::Lstm(tape) => self.few().forward(read, tape, outputs, team, interrupt),
+            Tape::Layer(tape) => {
+                self.many().forward(read, tape, outputs, team, interrupt)
+            }
+            Tape::Program(_) => unreachable!("the tape was made for this layer"),
+        }
     }
 }
 
@@ -139,16 +148,15 @@ impl FusedLayerGrad {
         };
         let dx = self.of_inputs.then_some(dx.as_mut_slice());
         let gradients = LayerGradients { dx, dh0, dc0, dw, dbias, du };
-        let (layer, read) = (self.forward.kernel(), self.forward.read(read));
-        layer.backward(&read, layer_tape(tape), &seeds, gradients, team, interrupt)
-    }
-}
-
-fn layer_tape(tape: &mut Tape) -> &mut LayerTape {
-    match tape {
-        Tape::Layer(tape) => tape,
-        Tape::Lstm(_) | Tape::Program(_) => {
-            unreachable!("the tape was made for this layer")
+        let (layer, read) = (&self.forward, &self.forward.read(read));
+        match tape {
+            Tape::Lstm(tape) => {
+                layer.few().backward(read, tape, &seeds, gradients, team, interrupt)
+            }
+            Tape::Layer(tape) => {
+                layer.many().backward(read, tape, &seeds, gradients, team, interrupt)
+            }
+            Tape::Program(_) => unreachable!("the tape was made for this layer"),
         }
     }
 }

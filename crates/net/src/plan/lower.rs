@@ -1,6 +1,6 @@
 //! From a finished graph to a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use carousel_cell::Team;
 use luminal::graph::NodeIndex;
@@ -24,15 +24,24 @@ pub(super) fn lower(builder: &Builder, inputs: &[Tensor], outputs: &[Tensor]) ->
         tapes: BTreeMap::new(),
         steps: Vec::new(),
     };
-    for input in inputs {
-        lowering.slot(input.id, 0, input.len());
+    for (place, input) in inputs.iter().enumerate() {
+        let slot = lowering.slot(input.id, 0, input.len());
+        assert_eq!(slot, place, "inputs are leaves of their own, and come first");
     }
     for node in order {
         lowering.node(node);
     }
-    let inputs = inputs.iter().map(|input| lowering.slots[&(input.id, 0)]).collect();
-    let outputs = outputs.iter().map(|o| lowering.slots[&(o.id, o.output)]).collect();
-    Plan { buffers: lowering.buffers, inputs, outputs, steps: lowering.steps }
+    let outputs: Vec<usize> =
+        outputs.iter().map(|o| lowering.slots[&(o.id, o.output)]).collect();
+    let Lowering { mut buffers, steps, .. } = lowering;
+    let kernels = steps.iter().flat_map(|step| step.kernel.reads_copies());
+    let read: BTreeSet<usize> = kernels.chain(outputs.iter().copied()).collect();
+    let (copied, there): (Vec<usize>, Vec<usize>) =
+        (0..inputs.len()).partition(|input| read.contains(input));
+    for input in there {
+        buffers.slots[input] = Vec::new();
+    }
+    Plan { buffers, copied, outputs, steps }
 }
 
 type Source = (NodeIndex, u8, ShapeTracker);

@@ -2,6 +2,7 @@
 //! kernel where the whole is a tiny network.
 
 mod chain;
+mod few;
 mod kernel;
 mod lower;
 mod luminal_run;
@@ -10,6 +11,7 @@ mod tiny;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+pub(crate) use few::Few;
 use kernel::Buffers;
 pub(crate) use kernel::Kernel;
 use luminal_run::LuminalRun;
@@ -73,8 +75,9 @@ impl Evaluator {
 #[derive(Debug)]
 pub(crate) struct Plan {
     buffers: Buffers,
-    /// Where each input goes.
-    inputs: Vec<usize>,
+    /// Which inputs some kernel reads from a buffer, the first ones being theirs; the
+    /// others are read where the caller has them.
+    copied: Vec<usize>,
     outputs: Vec<usize>,
     pub(crate) steps: Vec<Step>,
 }
@@ -96,7 +99,7 @@ impl Plan {
             if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
                 return false;
             }
-            if !step.kernel.run(&mut self.buffers, interrupt) {
+            if !step.kernel.run(&mut self.buffers, inputs, interrupt) {
                 return false;
             }
         }
@@ -104,8 +107,8 @@ impl Plan {
     }
 
     fn feed(&mut self, inputs: &[&[f32]]) {
-        for (slot, input) in self.inputs.iter().zip(inputs) {
-            self.buffers.slots[*slot].copy_from_slice(input);
+        for input in &self.copied {
+            self.buffers.slots[*input].copy_from_slice(inputs[*input]);
         }
     }
 
@@ -116,7 +119,7 @@ impl Plan {
         for _ in 0..repeats.max(1) {
             for (step, least) in self.steps.iter_mut().zip(&mut times) {
                 let start = Instant::now();
-                step.kernel.run(&mut self.buffers, None);
+                step.kernel.run(&mut self.buffers, inputs, None);
                 *least = least.min(start.elapsed().as_secs_f64());
             }
         }
