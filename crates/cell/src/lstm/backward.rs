@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::dots::Dots;
 use super::forward::panel;
-use super::sums::{Start, Sums, Terms, load, store};
+use super::sums::{Start, Sums, Terms};
+use super::tile::{load, store};
 use super::{Lstm, LstmTape, PANEL};
 use crate::buffer::{Buffer, Parts};
 use crate::layer::cell::step_back;
@@ -44,13 +45,6 @@ impl Lstm {
             inputs,
             seeds,
             given,
-            u: match self.copies() {
-                true => {
-                    let inputs = self.depth() - self.shape.units;
-                    (&tape.weights[inputs * self.stride()..], self.stride())
-                }
-                false => (inputs.u, 4 * self.shape.units),
-            },
             hidden: &tape.hidden,
             cell: &tape.cell,
             gates: &tape.gates,
@@ -107,8 +101,6 @@ struct Pass<'a> {
     seeds: &'a LayerSeeds<'a>,
     /// x, as the gradient of w needs it.
     given: &'a [f32],
-    /// With the distance of two rows.
-    u: (&'a [f32], usize),
     hidden: &'a [f32],
     cell: &'a [f32],
     gates: &'a [f32],
@@ -141,7 +133,8 @@ impl WideKernel for Share<'_> {
         unsafe {
             self.start();
             for step in (0..pass.lstm.shape.steps).rev() {
-                let stop = pass.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed));
+                let stop =
+                    pass.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed));
                 if stop && self.member.is_first() {
                     pass.stop_at.store(step, Ordering::Relaxed);
                 }
@@ -210,7 +203,7 @@ impl Share<'_> {
             Dots {
                 rows: batch,
                 left: pass.dz.read(at * wide, batch * wide),
-                right: pass.u,
+                right: pass.inputs.u,
                 n: wide,
                 columns: self.units.clone(),
                 stride: shape.units,
@@ -227,11 +220,11 @@ impl Share<'_> {
         let (pass, shape) = (self.pass, self.pass.lstm.shape);
         let (units, inputs) = (shape.units, pass.lstm.inputs);
         let (rows, wide) = (shape.steps * shape.batch, 4 * units);
-        let (columns, pieces) = pass.lstm.columns(&self.units);
+        let columns = pass.lstm.columns(&self.units);
         // SAFETY: the gates' gradients are complete; the columns are this member's.
         unsafe {
             let dz = pass.dz.read(0, rows * wide);
-            let terms = |left, step| Terms { left, row: 1, step, right: dz, stride: wide, n: rows };
+            let terms = |left, step| Terms { left, row: 1, step, right: dz, n: rows };
             let hidden = shape.befores(pass.hidden);
             let bias = Terms { row: 0, ..terms(&[1.0], 0) };
             let all = [
@@ -240,8 +233,8 @@ impl Share<'_> {
                 (usize::from(inputs > 0), bias, pass.dbias),
             ];
             for (rows, terms, to) in all {
-                for columns in &columns[..pieces] {
-                    let (columns, start) = (columns.clone(), Start::Zero);
+                for (first, end) in columns.pieces() {
+                    let (columns, start) = (*first..*end, Start::Zero);
                     let terms = [terms, Terms::NONE];
                     Sums { rows, columns, width: wide, start, terms, to }.run::<S>();
                 }
@@ -260,7 +253,7 @@ impl Share<'_> {
             Dots {
                 rows,
                 left: pass.dz.read(0, rows * wide),
-                right: (pass.inputs.w, wide),
+                right: pass.inputs.w,
                 n: wide,
                 columns: self.member.share(pass.lstm.inputs),
                 stride: pass.lstm.inputs,

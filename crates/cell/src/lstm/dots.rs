@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::sums::{load, next_rows};
+use super::tile::{load, next_rows};
 use crate::buffer::Parts;
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
@@ -22,8 +22,8 @@ pub(super) struct Dots<'a> {
     pub(super) rows: usize,
     /// `[rows, n]`
     pub(super) left: &'a [f32],
-    /// `[.., n]`, and the distance of two rows.
-    pub(super) right: (&'a [f32], usize),
+    /// `[.., n]`
+    pub(super) right: &'a [f32],
     pub(super) n: usize,
     /// Rows on the right, which are columns of `to`.
     pub(super) columns: Range<usize>,
@@ -38,9 +38,7 @@ impl WideKernel for Writes<'_> {
     fn run<S: Sixteen>(self) {
         let Writes(dots) = self;
         assert!(dots.rows * dots.n <= dots.left.len(), "the rows are there");
-        let (right, stride) = dots.right;
-        let far = (dots.columns.end.max(1) - 1) * stride + dots.n;
-        assert!(far <= right.len() || dots.columns.is_empty(), "the columns are there");
+        assert!(dots.columns.end * dots.n <= dots.right.len(), "the columns are there");
         let mut column = dots.columns.start;
         while column < dots.columns.end {
             let mut row = 0;
@@ -112,7 +110,7 @@ impl Dots<'_> {
         column: usize,
         part: Range<usize>,
     ) {
-        let (left, right) = (self.left.as_ptr(), self.right.0.as_ptr());
+        let (left, right) = (self.left.as_ptr(), self.right.as_ptr());
         let len = if PART { part.len() } else { 16 };
         let mut factors = [S::splat(0.0); ABREAST];
         for c in 0..ABREAST {
@@ -120,7 +118,7 @@ impl Dots<'_> {
             let column = (column + c).min(self.columns.end - 1);
             // SAFETY: `run` has found all rows inside.
             factors[c] = load::<S, PART>(unsafe {
-                let at = right.add(column * self.right.1 + part.start);
+                let at = right.add(column * self.n + part.start);
                 std::slice::from_raw_parts(at, len)
             });
         }

@@ -4,9 +4,10 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::sums::{Start, Sums, Terms, load, store};
-use super::{Lstm, LstmTape, PANEL};
-use crate::buffer::{Buffer, Parts};
+use super::sums::{Start, Sums, Terms};
+use super::tile::{load, store};
+use super::{Columns, Lstm, LstmTape, PANEL};
+use crate::buffer::Parts;
 use crate::layer::cell::{Units, activate, step};
 use crate::operands::{LayerInputs, LayerOutputs};
 use crate::scan::live;
@@ -33,12 +34,9 @@ impl Lstm {
         assert!(fit, "states are [B, H]");
         assert_eq!(tape.lstm, *self, "the tape was made for this layer");
         let level = tape.level;
-        let [w, u] = self.weights(inputs, &mut tape.weights);
         let pass = Pass {
             lstm: self,
             inputs,
-            w,
-            u,
             training: tape.training,
             hidden: Parts::new(&mut tape.hidden),
             cell: Parts::new(&mut tape.cell),
@@ -51,30 +49,10 @@ impl Lstm {
         };
         Team::run(team, self.members(), |member| {
             let units = self.units(&member.share(self.panels()));
-            level.run(Share { pass: &pass, member, units });
+            let columns = self.columns(&units);
+            level.run(Share { pass: &pass, member, units, columns });
         });
         pass.stop_at.into_inner() == usize::MAX
-    }
-
-    /// w and u as steps read them, each with the distance of two rows; copied, if that
-    /// pays.
-    fn weights<'a>(
-        &self,
-        inputs: &LayerInputs<'a>,
-        kept: &'a mut Buffer,
-    ) -> [(&'a [f32], usize); 2] {
-        let wide = 4 * self.shape.units;
-        if !self.copies() {
-            return [(inputs.w, wide), (inputs.u, wide)];
-        }
-        let (depth, stride) = (self.depth(), self.stride());
-        let given = inputs.w.chunks_exact(wide).take(depth - self.shape.units);
-        let given = given.chain(inputs.u.chunks_exact(wide));
-        for (row, given) in kept.chunks_exact_mut(stride).zip(given) {
-            row[..wide].copy_from_slice(given);
-        }
-        let (w, u) = kept.split_at((depth - self.shape.units) * stride);
-        [(w, stride), (u, stride)]
     }
 }
 
@@ -82,9 +60,6 @@ impl Lstm {
 struct Pass<'a> {
     lstm: &'a Lstm,
     inputs: &'a LayerInputs<'a>,
-    /// As steps read them, each with the distance of two rows.
-    w: (&'a [f32], usize),
-    u: (&'a [f32], usize),
     training: bool,
     hidden: Parts<'a>,
     cell: Parts<'a>,
@@ -102,6 +77,7 @@ struct Share<'a> {
     pass: &'a Pass<'a>,
     member: Member<'a>,
     units: Range<usize>,
+    columns: Columns,
 }
 
 impl WideKernel for Share<'_> {
@@ -116,7 +92,8 @@ impl WideKernel for Share<'_> {
             }
             self.member.meet();
             for step in 0..shape.steps {
-                let stop = pass.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed));
+                let stop =
+                    pass.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed));
                 if stop && self.member.is_first() {
                     pass.stop_at.store(step, Ordering::Relaxed);
                 }
@@ -166,7 +143,7 @@ impl Share<'_> {
     unsafe fn project<S: Sixteen>(&self) {
         let (lstm, inputs) = (self.pass.lstm, self.pass.inputs);
         let start = Start::Row(inputs.bias);
-        let terms = [Terms::new(inputs.x, (inputs.w, 4 * lstm.shape.units), lstm.inputs), Terms::NONE];
+        let terms = [Terms::new(inputs.x, inputs.w, lstm.inputs), Terms::NONE];
         let rows = lstm.shape.steps * lstm.shape.batch;
         // SAFETY: the columns are those of this member's units.
         unsafe { self.sums::<S>(rows, start, terms, self.pass.gates) };
@@ -181,9 +158,8 @@ impl Share<'_> {
         to: Parts<'_>,
     ) {
         let width = 4 * self.pass.lstm.shape.units;
-        let (columns, pieces) = self.pass.lstm.columns(&self.units);
-        for columns in &columns[..pieces] {
-            let columns = columns.clone();
+        for (first, end) in self.columns.pieces() {
+            let columns = *first..*end;
             // SAFETY: the columns are those of this member's units.
             unsafe { Sums { rows, columns, width, start, terms, to }.run::<S>() };
         }
@@ -200,15 +176,16 @@ impl Share<'_> {
             false => (step % 2, (step + 1) % 2),
         };
         let all = pass.training || lstm.projects_ahead();
-        let gates = pass.gates.part(if all { time * batch * wide } else { 0 }, batch * wide);
+        let gates =
+            pass.gates.part(if all { time * batch * wide } else { 0 }, batch * wide);
         let x = &inputs.x[time * batch * lstm.width()..][..batch * lstm.width()];
         // SAFETY: states before the step were written before the members met.
         let h = unsafe { pass.hidden.read(before * n, n) };
-        let recurrent = Terms::new(h, pass.u, shape.units);
+        let recurrent = Terms::new(h, inputs.u, shape.units);
         let (start, terms) = match lstm.inputs {
             0 => (Start::Rows(x), [recurrent, Terms::NONE]),
             _ if lstm.projects_ahead() => (Start::There, [recurrent, Terms::NONE]),
-            n => (Start::Row(inputs.bias), [Terms::new(x, pass.w, n), recurrent]),
+            n => (Start::Row(inputs.bias), [Terms::new(x, inputs.w, n), recurrent]),
         };
         // SAFETY: all of it belongs to this member's units.
         unsafe {

@@ -22,6 +22,7 @@ mod forward;
 mod reference;
 mod sums;
 mod tape;
+mod tile;
 
 use std::ops::Range;
 
@@ -55,16 +56,10 @@ pub struct Lstm {
 /// rows, makes up for writing the sums and reading them again.
 const AHEAD: usize = 8;
 
-/// From so many steps on, weights that stay in the nearest cache are copied first, so
-/// that no sixteen of them lie in two of its lines: that makes a product twice as fast.
-const MANY: usize = 8;
-
-/// Weights of more bytes than this do not stay there.
-const NEAREST: usize = 32 << 10;
-
-/// From so many multiplications in a step on, two threads save more than it costs them
-/// to meet (measured).
-const SHARED: usize = 48 << 10;
+/// From so many multiplications in a step on, which take two threads ten microseconds,
+/// it pays to meet once in each: with less, a machine that is busy elsewhere, and makes
+/// them wait for each other, would cost more than a quiet one gains.
+const SHARED: usize = 256 << 10;
 
 impl Lstm {
     /// Whether this kernel is the faster one for a batch of so many rows (measured).
@@ -84,13 +79,14 @@ impl Lstm {
         (panels.start * PANEL).min(units)..(panels.end * PANEL).min(units)
     }
 
-    /// The columns of these units' gates: all of them are one piece.
-    fn columns(&self, units: &Range<usize>) -> ([Range<usize>; 4], usize) {
+    /// The columns of these units' gates.
+    fn columns(&self, units: &Range<usize>) -> Columns {
         let n = self.shape.units;
         if units.len() == n {
-            return ([0..4 * n, 0..0, 0..0, 0..0], 1);
+            return Columns { pieces: [(0, 4 * n), (0, 0), (0, 0), (0, 0)], count: 1 };
         }
-        ([0, 1, 2, 3].map(|block| block * n + units.start..block * n + units.end), 4)
+        let piece = |block| (block * n + units.start, block * n + units.end);
+        Columns { pieces: [0, 1, 2, 3].map(piece), count: 4 }
     }
 
     /// Columns of x.
@@ -103,26 +99,11 @@ impl Lstm {
         self.shape.steps > 1 && self.inputs >= AHEAD
     }
 
-    /// How many rows of weights a step reads: those of u, and of w where it projects.
-    fn depth(&self) -> usize {
-        let inputs = if self.projects_ahead() { 0 } else { self.inputs };
-        inputs + self.shape.units
-    }
-
-    /// Whether these are copied first.
-    fn copies(&self) -> bool {
-        let bytes = self.depth() * self.stride() * size_of::<f32>();
-        self.shape.steps >= MANY && bytes <= NEAREST
-    }
-
-    /// How far apart two rows of the copy lie.
-    fn stride(&self) -> usize {
-        (4 * self.shape.units).next_multiple_of(16)
-    }
-
     /// How many threads a pass is worth; they share the panels.
     fn members(&self) -> usize {
-        let work = self.shape.batch * 4 * self.shape.units * self.depth();
+        let ScanShape { batch, units, .. } = self.shape;
+        let inputs = if self.projects_ahead() { 0 } else { self.inputs };
+        let work = batch * 4 * units * (inputs + units);
         if work < SHARED { 1 } else { self.panels() }
     }
 
@@ -135,6 +116,20 @@ impl Lstm {
         assert_eq!(inputs.u.len(), units * 4 * units, "u is [H, 4H]");
         assert_eq!(inputs.bias.len(), bias, "the bias is [4H]");
         assert!(inputs.mask.is_none_or(|mask| mask.len() == rows), "masks are [T, B]");
+    }
+}
+
+/// Columns of a matrix `[.., 4H]`: a piece of each block, or all of them in one.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    pieces: [(usize, usize); 4],
+    count: usize,
+}
+
+impl Columns {
+    /// Where each piece begins and ends.
+    fn pieces(&self) -> &[(usize, usize)] {
+        &self.pieces[..self.count]
     }
 }
 

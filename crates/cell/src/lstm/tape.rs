@@ -11,8 +11,6 @@ pub struct LstmTape {
     /// Whether the forward pass keeps what the backward pass needs.
     pub(super) training: bool,
     pub(super) lstm: Lstm,
-    /// w, if a step reads it, above u: `[depth, stride]`, where they are copied.
-    pub(super) weights: Buffer,
     /// Hidden states `[T + 1, B, H]`, in time order; without training those before and
     /// after a step.
     pub(super) hidden: Buffer,
@@ -43,10 +41,6 @@ impl LstmTape {
             level,
             training,
             lstm: *lstm,
-            weights: match lstm.copies() {
-                true => Buffer::zeros(lstm.depth() * lstm.stride()),
-                false => Buffer::default(),
-            },
             hidden: Buffer::zeros(states * n),
             cell: Buffer::zeros(states * n),
             gates: Buffer::zeros(if all { shape.steps * 4 * n } else { 4 * n }),

@@ -76,14 +76,7 @@ impl Sixteen for Whole {
     #[inline(always)]
     fn sums(of: [Self; 4]) -> [f32; 4] {
         // SAFETY: inside `avx512` only.
-        unsafe {
-            add_across(
-                halved(of[0]),
-                halved(of[1]),
-                halved(of[2]),
-                halved(of[3]),
-            )
-        }
+        unsafe { add_across(halved(of[0]), halved(of[1]), halved(of[2]), halved(of[3])) }
     }
 
     #[inline(always)]

@@ -99,7 +99,7 @@ impl Lowering<'_> {
             Operation::Log2 => self.unary(node, Unary::Log2, sources),
             Operation::Recip => self.unary(node, Unary::Recip, sources),
             Operation::Sqrt => self.unary(node, Unary::Sqrt, sources),
-            Operation::Contiguous => self.copy(node, sources),
+            Operation::Contiguous => return self.copy(node, sources),
             Operation::Sum(axis) => self.reduce(node, Reduce::Sum, *axis, sources),
             Operation::Max(axis) => self.reduce(node, Reduce::Max, *axis, sources),
             Operation::MatMul(matmul) => Kernel::MatMul {
@@ -230,12 +230,15 @@ impl Lowering<'_> {
         }
     }
 
-    fn copy(&mut self, node: NodeIndex, sources: &[Source]) -> Kernel {
-        let len = dims(&sources[0].2).iter().product();
-        Kernel::Copy {
-            input: (self.read(&sources[0]), Reading::of(&sources[0].2)),
-            output: self.slot(node, 0, len),
+    /// What is read as it lies is not copied: the buffer gets a second name.
+    fn copy(&mut self, node: NodeIndex, sources: &[Source]) -> Option<Kernel> {
+        let len: usize = dims(&sources[0].2).iter().product();
+        let (input, view) = (self.read(&sources[0]), Reading::of(&sources[0].2));
+        if matches!(view, Reading::Plain) && self.buffers.slots[input].len() == len {
+            self.slots.insert((node, 0), input);
+            return None;
         }
+        Some(Kernel::Copy { input: (input, view), output: self.slot(node, 0, len) })
     }
 
     fn reduce(
