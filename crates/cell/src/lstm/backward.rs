@@ -1,5 +1,9 @@
 //! The way back through a layer of few rows.
 #![allow(unsafe_code)]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "iterators can keep numbers off registers"
+)]
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -185,14 +185,9 @@ impl FusedScanGrad {
                     LayerInputs { x, mask, h0: none, c0: none, w: none, u, bias: none };
                 let seeds =
                     LayerSeeds { dy: given[0], dh_last: given[1], dc_last: given[2] };
-                let gradients = LayerGradients {
-                    dx: Some(projected),
-                    dh0: h,
-                    dc0: c,
-                    dw: &mut [],
-                    dbias: &mut [],
-                    du: &mut learned[0],
-                };
+                let (dx, dw, dbias) = (Some(&mut projected[..]), &mut [], &mut []);
+                let (dh0, dc0, du) = (h, c, &mut learned[0]);
+                let gradients = LayerGradients { dx, dh0, dc0, dw, dbias, du };
                 let lstm = self.forward.lstm(*gates);
                 lstm.backward(&inputs, tape, &seeds, gradients, None, interrupt)
             }
