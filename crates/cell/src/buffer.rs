@@ -77,6 +77,13 @@ impl<'a> Parts<'a> {
         Parts { start: self.start.wrapping_add(at), len: n, life: PhantomData }
     }
 
+    /// Where numbers `at..at + n` begin: who reads or writes them from there must keep
+    /// to what `read` and `write` ask for.
+    #[inline(always)]
+    pub(crate) fn place(&self, at: usize, n: usize) -> *mut f32 {
+        self.part(at, n).start
+    }
+
     /// Numbers `at..at + n`, to read.
     ///
     /// # Safety

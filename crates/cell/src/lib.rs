@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | [`Tiny`] | stacked LSTMs with a dense end, their loss, gradients and optimiser in one call: at a few units the way between kernels costs more than the sums | up to 32 units in batches of up to 64, up to 64 units in batches of up to 4 |
 //! | [`LstmLayer`] | an LSTM with its projection: gates are activated while their sums are in registers | other batches of 4 rows or more, which pay for packing the weights |
-//! | [`Lstm`] | an LSTM's loop after a projection made by [`product`] | what is left, and in the tests as a second opinion |
+//! | [`Lstm`] | the same on weights as they lie, read once in each step | batches of 1 to 3 rows ([`Lstm::pays`]), and loops whose projection is made elsewhere, by a look-up in a table |
 //! | [`Program`] | any other cell, as a list of register instructions | cells that are no LSTM |
 //!
 //! Bits never depend on threads, and choices between kernels are made from shapes
@@ -19,6 +19,7 @@ pub mod activation;
 mod buffer;
 mod layer;
 mod lstm;
+mod operands;
 mod optimiser;
 mod peak;
 mod product;
@@ -28,13 +29,12 @@ mod simd;
 mod team;
 mod tiny;
 
-pub use layer::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
-};
+pub use layer::{LayerTape, LstmLayer};
 pub use lstm::{
     Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,
     lstm_forward_reference,
 };
+pub use operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 pub use optimiser::{Form, Optimiser, clip, norm};
 pub use peak::peak_gflops;
 pub use product::{View, product};

@@ -73,7 +73,7 @@ end",
   h = tanh(c) * o
   bf starts 1
 end",
-        "hand-written gate loop",
+        "hand-written gate loop|one layer kernel",
     ),
     ("cell c\n  h = tanh(W x + U V h + b)\nend", "register program"),
 ];
@@ -134,7 +134,8 @@ fn check_fusion(
     assert_eq!(fused, way.fusion, "{text}: {lines:?}");
     // Dropout on the recurrent product makes another cell of an LSTM.
     if way.fusion && !text.contains("dropout") {
-        assert!(lines.iter().any(|line| line.contains(fusion)), "{text}: {lines:?}");
+        let told = |line: &String| fusion.split('|').any(|fusion| line.contains(fusion));
+        assert!(lines.iter().any(told), "{text}: {lines:?}");
     }
 }
 

@@ -8,38 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use super::columns::Columns;
 use super::gradients::Gradients;
 use super::products::{Cells, Product, Sink, Terms};
-use super::{GATES, LayerInputs, LayerTape, LstmLayer, PANEL};
+use super::{GATES, LayerTape, LstmLayer, PANEL};
 use crate::buffer::Parts;
+use crate::operands::{LayerGradients, LayerInputs, LayerSeeds};
 use crate::simd::Level;
 use crate::team::{Member, Team};
-
-/// The gradients that come in; one that is not given is zero.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LayerSeeds<'a> {
-    /// Of y, `[T, B, H]`.
-    pub dy: Option<&'a [f32]>,
-    /// Of the last hidden state, `[B, H]`.
-    pub dh_last: Option<&'a [f32]>,
-    /// Of the last cell state, `[B, H]`.
-    pub dc_last: Option<&'a [f32]>,
-}
-
-/// The gradients that go out; each is written, not added to.
-#[derive(Debug)]
-pub struct LayerGradients<'a> {
-    /// Of x, `[T, B, I]`, if it is needed.
-    pub dx: Option<&'a mut [f32]>,
-    /// Of the first hidden state, `[B, H]`.
-    pub dh0: &'a mut [f32],
-    /// Of the first cell state, `[B, H]`.
-    pub dc0: &'a mut [f32],
-    /// Of w, `[I, 4H]`.
-    pub dw: &'a mut [f32],
-    /// Of the bias, `[4H]`.
-    pub dbias: &'a mut [f32],
-    /// Of u, `[H, 4H]`.
-    pub du: &'a mut [f32],
-}
 
 impl LstmLayer {
     /// Runs the layer backwards, after `forward` with the same inputs and tape; false

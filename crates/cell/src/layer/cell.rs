@@ -4,11 +4,11 @@ use super::{GATES, PANEL};
 use crate::activation::{sigmoid_one, tanh_one};
 
 /// Sixteen numbers, one for each unit.
-pub(super) type Units = [f32; PANEL];
+pub(crate) type Units = [f32; PANEL];
 
 /// Activates the gates i, f, g and o in place.
 #[inline(always)]
-pub(super) fn activate(gates: &mut [f32; GATES]) {
+pub(crate) fn activate(gates: &mut [f32; GATES]) {
     for z in &mut gates[..2 * PANEL] {
         *z = sigmoid_one(*z);
     }
@@ -22,7 +22,7 @@ pub(super) fn activate(gates: &mut [f32; GATES]) {
 
 /// Takes the cell state one step on, and gives h.
 #[inline(always)]
-pub(super) fn step(gates: &[f32; GATES], before: &Units, after: &mut Units) -> Units {
+pub(crate) fn step(gates: &[f32; GATES], before: &Units, after: &mut Units) -> Units {
     let mut h = [0.0; PANEL];
     for k in 0..PANEL {
         let (i, f) = (gates[k], gates[PANEL + k]);
@@ -36,7 +36,7 @@ pub(super) fn step(gates: &[f32; GATES], before: &Units, after: &mut Units) -> U
 
 /// The gradients of the gates before their activation, given dh; takes dc one step back.
 #[inline(always)]
-pub(super) fn step_back(
+pub(crate) fn step_back(
     gates: &[f32; GATES],
     before: &Units,
     after: &Units,

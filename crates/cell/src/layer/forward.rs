@@ -10,42 +10,13 @@ use super::pack::copy;
 use super::strip::Strip;
 use super::{GATES, LayerTape, LstmLayer, PANEL};
 use crate::buffer::Parts;
+use crate::operands::{LayerInputs, LayerOutputs};
 use crate::simd::Level;
 use crate::team::{Member, Team};
 
 /// Weights of more bytes than this do not stay near the processor from step to step,
 /// and are fetched ahead: half of the usual second cache.
 const NEAR: usize = 512 << 10;
-
-/// What a layer reads.
-#[derive(Debug, Clone, Copy)]
-pub struct LayerInputs<'a> {
-    /// `[T, B, I]`
-    pub x: &'a [f32],
-    /// `[T, B]` of 1 and 0; none means that all rows take part in all steps.
-    pub mask: Option<&'a [f32]>,
-    /// The first hidden state, `[B, H]`.
-    pub h0: &'a [f32],
-    /// The first cell state, `[B, H]`.
-    pub c0: &'a [f32],
-    /// The matrix of the inputs, `[I, 4H]`.
-    pub w: &'a [f32],
-    /// The recurrent matrix, `[H, 4H]`.
-    pub u: &'a [f32],
-    /// `[4H]`
-    pub bias: &'a [f32],
-}
-
-/// What a layer gives; all of it is written.
-#[derive(Debug)]
-pub struct LayerOutputs<'a> {
-    /// `[T, B, H]`, in time order.
-    pub y: &'a mut [f32],
-    /// The last hidden state, `[B, H]`.
-    pub h_last: &'a mut [f32],
-    /// The last cell state, `[B, H]`.
-    pub c_last: &'a mut [f32],
-}
 
 impl LstmLayer {
     /// Runs the layer; false if `interrupt` was set, and the results are then

@@ -16,7 +16,7 @@
 //! product are kept in groups of as many columns as a tile is wide.
 
 mod backward;
-mod cell;
+pub(crate) mod cell;
 mod columns;
 mod forward;
 mod gradients;
@@ -26,8 +26,6 @@ mod strip;
 mod tape;
 mod tile;
 
-pub use backward::{LayerGradients, LayerSeeds};
-pub use forward::{LayerInputs, LayerOutputs};
 pub use tape::LayerTape;
 
 use crate::ScanShape;

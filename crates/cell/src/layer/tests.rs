@@ -3,9 +3,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
-};
+use super::{LayerTape, LstmLayer};
+use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
 use crate::team::Team;
 use crate::{Lstm, ScanShape, lstm_backward_reference, lstm_forward_reference};
@@ -111,7 +110,7 @@ impl Case {
     }
 
     fn lstm(&self) -> Lstm {
-        Lstm { shape: self.layer.shape, gates: self.layer.gates }
+        Lstm { shape: self.layer.shape, inputs: 0, gates: self.layer.gates }
     }
 
     /// What the oracle gives: the projection and its gradients are plain loops here.

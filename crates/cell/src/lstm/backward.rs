@@ -1,166 +1,321 @@
-//! The LSTM's backward loop: gradients of outputs and last states in, gradients of
-//! projected inputs, first states and the recurrent matrix out.
+//! The way back through a layer of few rows.
+#![allow(unsafe_code)]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "iterators can keep numbers off registers"
+)]
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::{Lstm, LstmTape};
-use crate::product::{View, product, transpose};
+use super::dots::Dots;
+use super::forward::panel;
+use super::sums::{Start, Sums, Terms};
+use super::tile::{load, store};
+use super::{Lstm, LstmTape, PANEL};
+use crate::buffer::{Buffer, Parts};
+use crate::layer::cell::step_back;
+use crate::operands::{LayerGradients, LayerInputs, LayerSeeds};
 use crate::scan::live;
-use crate::simd::{Kernel, dispatch};
+use crate::simd::{Sixteen, WideKernel};
+use crate::team::{Member, Team};
 
 impl Lstm {
-    /// Runs the loop backwards, after `forward` with the same tape, mask and matrix;
-    /// false if `interrupt` was set, and the results are then unfinished.
+    /// Runs the layer backwards, after `forward` with the same inputs and tape; false
+    /// if `interrupt` was set, and the results are then unfinished. The bits do not
+    /// depend on the team. The first states are not read again.
     ///
-    /// dy: `[T, B, H]`; dh_last, dc_last, dh0, dc0: `[B, H]`; dxw: `[T, B, 4H]`;
-    /// u, du: `[H, 4H]`. A gradient that is not given is zero; those asked for are
-    /// written, not added to.
-    #[expect(clippy::too_many_arguments, reason = "one loop, plain slices")]
+    /// # Panics
+    /// If a slice has not the length of its shape, if the tape is not for training, or
+    /// if x is projected already and its gradient is not asked for.
     pub fn backward(
         &self,
-        mask: Option<&[f32]>,
-        u: &[f32],
+        inputs: &LayerInputs<'_>,
         tape: &mut LstmTape,
-        dy: Option<&[f32]>,
-        dh_last: Option<&[f32]>,
-        dc_last: Option<&[f32]>,
-        dxw: &mut [f32],
-        dh0: &mut [f32],
-        dc0: &mut [f32],
-        du: &mut [f32],
+        seeds: &LayerSeeds<'_>,
+        gradients: LayerGradients<'_>,
+        team: Option<&Team>,
         interrupt: Option<&AtomicBool>,
     ) -> bool {
-        let shape = self.shape;
-        let (n, batch, units) = (shape.state_len(), shape.batch, shape.units);
-        // The gradients of the first states are where those of all states pass through.
-        start(dh0, dh_last);
-        start(dc0, dc_last);
-        // The library's products with a transposed matrix of few rows are slow.
-        transpose(u, units, 4 * units, &mut tape.transposed);
-        for step in (0..shape.steps).rev() {
-            if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
-                return false;
-            }
-            let time = shape.time(step);
-            let before = shape.before(time) * n;
-            let dz = &mut dxw[time * 4 * n..(time + 1) * 4 * n];
-            dispatch(Step {
-                lstm: self,
-                mask: mask.map(|mask| &mask[time * batch..(time + 1) * batch]),
-                gates: &tape.gates[time * 4 * n..(time + 1) * 4 * n],
-                squashed: &tape.squashed[time * n..(time + 1) * n],
-                c: &tape.cell[before..before + n],
-                dy: dy.map(|dy| &dy[time * n..(time + 1) * n]),
-                dh: dh0,
-                dc: dc0,
-                dz,
-            });
-            let dz = View::new(dz, batch, 4 * units);
-            product(dz, View::new(&tape.transposed, 4 * units, units), dh0, true);
+        self.check(inputs);
+        assert!(tape.training, "the tape was made for training");
+        assert_eq!(tape.lstm, *self, "the tape was made for this layer");
+        let given = self.live_inputs(inputs, &mut tape.live);
+        let LayerGradients { dx, dh0, dc0, dw, dbias, du } = gradients;
+        let dx = dx.map(Parts::new);
+        let level = tape.level;
+        let pass = Pass {
+            lstm: self,
+            inputs,
+            seeds,
+            given,
+            hidden: &tape.hidden,
+            cell: &tape.cell,
+            gates: &tape.gates,
+            dz: match self.inputs {
+                0 => dx.expect("the gradient of a projected input is asked for"),
+                _ => Parts::new(&mut tape.dz),
+            },
+            dx: dx.filter(|_| self.inputs > 0),
+            dh: Parts::new(dh0),
+            dc: Parts::new(dc0),
+            dw: Parts::new(dw),
+            dbias: Parts::new(dbias),
+            du: Parts::new(du),
+            interrupt,
+            stop_at: AtomicUsize::new(usize::MAX),
+        };
+        Team::run(team, self.members(), |member| {
+            let units = self.units(&member.share(self.panels()));
+            level.run(Share { pass: &pass, member, units });
+        });
+        pass.stop_at.into_inner() == usize::MAX
+    }
+
+    /// x with zeros in the rows that take no part, whatever they hold: their gradients
+    /// are 0, but 0 times what is no number is none.
+    fn live_inputs<'a>(
+        &self,
+        inputs: &LayerInputs<'a>,
+        kept: &'a mut Buffer,
+    ) -> &'a [f32] {
+        let Some(mask) = inputs.mask.filter(|_| self.inputs > 0) else {
+            return inputs.x;
+        };
+        if kept.len() < inputs.x.len() {
+            *kept = Buffer::zeros(inputs.x.len());
         }
-        let rows = shape.steps * batch;
-        let hidden = View::new(shape.befores(&tape.hidden), rows, units);
-        product(hidden.transposed(), View::new(dxw, rows, 4 * units), du, false);
-        true
+        let rows = kept.chunks_exact_mut(self.inputs);
+        let given = inputs.x.chunks_exact(self.inputs);
+        for (at, (row, given)) in rows.zip(given).enumerate() {
+            if live(Some(mask), at) {
+                row.copy_from_slice(given);
+            } else {
+                row.fill(0.0);
+            }
+        }
+        kept
     }
 }
 
-fn start(gradient: &mut [f32], last: Option<&[f32]>) {
-    match last {
-        Some(last) => gradient.copy_from_slice(last),
-        None => gradient.fill(0.0),
-    }
-}
-
-/// One time step before its product. All `[B, H]`, but mask: `[B]`; gates, dz:
-/// `[B, 4H]`. dh and dc come in as the gradients of the states after the step; dc
-/// leaves as that of the state before, dh as the part of it that passes by the gates.
-struct Step<'a> {
+/// One pass, as all members see it.
+struct Pass<'a> {
     lstm: &'a Lstm,
-    mask: Option<&'a [f32]>,
+    inputs: &'a LayerInputs<'a>,
+    seeds: &'a LayerSeeds<'a>,
+    /// x, as the gradient of w needs it.
+    given: &'a [f32],
+    hidden: &'a [f32],
+    cell: &'a [f32],
     gates: &'a [f32],
-    squashed: &'a [f32],
-    c: &'a [f32],
-    dy: Option<&'a [f32]>,
-    dh: &'a mut [f32],
-    dc: &'a mut [f32],
-    dz: &'a mut [f32],
+    /// The gradients of the gates before their activation, `[T, B, 4H]`.
+    dz: Parts<'a>,
+    dx: Option<Parts<'a>>,
+    /// The gradients of the states pass through those of the first ones.
+    dh: Parts<'a>,
+    dc: Parts<'a>,
+    dw: Parts<'a>,
+    dbias: Parts<'a>,
+    du: Parts<'a>,
+    interrupt: Option<&'a AtomicBool>,
+    /// The step after which all members stop, if the pass was interrupted.
+    stop_at: AtomicUsize,
 }
 
-impl Kernel for Step<'_> {
-    type Output = ();
+/// One member's part of it.
+struct Share<'a> {
+    pass: &'a Pass<'a>,
+    member: Member<'a>,
+    units: Range<usize>,
+}
 
+impl WideKernel for Share<'_> {
     #[inline(always)]
-    fn run(self) {
-        let units = self.lstm.shape.units;
-        for row in 0..self.lstm.shape.batch {
-            let at = row * units..(row + 1) * units;
-            let wide = row * 4 * units..(row + 1) * 4 * units;
-            let dz = &mut self.dz[wide.clone()];
-            if !live(self.mask, row) {
-                dz.fill(0.0);
-                continue;
+    fn run<S: Sixteen>(self) {
+        let pass = self.pass;
+        // SAFETY: members write their own units, and meet before they read others'.
+        unsafe {
+            self.start();
+            for step in (0..pass.lstm.shape.steps).rev() {
+                let stop =
+                    pass.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed));
+                if stop && self.member.is_first() {
+                    pass.stop_at.store(step, Ordering::Relaxed);
+                }
+                self.cells::<S>(step);
+                self.member.meet();
+                if pass.stop_at.load(Ordering::Relaxed) == step {
+                    return;
+                }
+                self.carry::<S>(step);
             }
-            let dh = &mut self.dh[at.clone()];
-            if let Some(dy) = self.dy {
-                add(dh, &dy[at.clone()]);
-            }
-            Row {
-                gates: &self.gates[wide],
-                squashed: &self.squashed[at.clone()],
-                c: &self.c[at.clone()],
-                dh,
-                dc: &mut self.dc[at],
-            }
-            .run(self.lstm.gates, dz);
-            dh.fill(0.0);
+            self.weights::<S>();
+            self.inputs::<S>();
         }
     }
 }
 
-#[inline(always)]
-fn add(sum: &mut [f32], terms: &[f32]) {
-    for (sum, term) in sum.iter_mut().zip(terms) {
-        *sum += term;
+impl Share<'_> {
+    /// The gradients of the last states.
+    #[inline(always)]
+    unsafe fn start(&self) {
+        let (pass, shape) = (self.pass, self.pass.lstm.shape);
+        let n = self.units.len();
+        for row in 0..shape.batch {
+            let at = row * shape.units + self.units.start;
+            let both = [(pass.dh, pass.seeds.dh_last), (pass.dc, pass.seeds.dc_last)];
+            for (states, last) in both {
+                // SAFETY: the units are this member's alone.
+                let to = unsafe { states.write(at, n) };
+                match last {
+                    Some(last) => to.copy_from_slice(&last[at..at + n]),
+                    None => to.fill(0.0),
+                }
+            }
+        }
+    }
+
+    /// The gradients of the gates of one step.
+    #[inline(always)]
+    unsafe fn cells<S: Sixteen>(&self, step: usize) {
+        let (pass, shape) = (self.pass, self.pass.lstm.shape);
+        let time = shape.time(step);
+        for row in 0..shape.batch {
+            let mut unit = self.units.start;
+            // SAFETY: the units are this member's alone.
+            unsafe {
+                while unit + PANEL <= self.units.end {
+                    pass.cell::<S, false>(time, row, unit, PANEL);
+                    unit += PANEL;
+                }
+                if unit < self.units.end {
+                    pass.cell::<S, true>(time, row, unit, self.units.end - unit);
+                }
+            }
+        }
+    }
+
+    /// The gradients of the hidden states before a step; rows that take no part in it
+    /// keep theirs.
+    #[inline(always)]
+    unsafe fn carry<S: Sixteen>(&self, step: usize) {
+        let (pass, shape) = (self.pass, self.pass.lstm.shape);
+        let (batch, wide) = (shape.batch, 4 * shape.units);
+        let at = shape.time(step) * batch;
+        // SAFETY: the gates' gradients are complete; the units are this member's.
+        unsafe {
+            Dots {
+                rows: batch,
+                left: pass.dz.read(at * wide, batch * wide),
+                right: pass.inputs.u,
+                n: wide,
+                columns: self.units.clone(),
+                stride: shape.units,
+                mask: pass.inputs.mask.map(|mask| &mask[at..at + batch]),
+                to: pass.dh,
+            }
+            .run::<S>();
+        }
+    }
+
+    /// The gradients of the weights.
+    #[inline(always)]
+    unsafe fn weights<S: Sixteen>(&self) {
+        let (pass, shape) = (self.pass, self.pass.lstm.shape);
+        let (units, inputs) = (shape.units, pass.lstm.inputs);
+        let (rows, wide) = (shape.steps * shape.batch, 4 * units);
+        let columns = pass.lstm.columns(&self.units);
+        // SAFETY: the gates' gradients are complete; the columns are this member's.
+        unsafe {
+            let dz = pass.dz.read(0, rows * wide);
+            let terms = |left, step| Terms { left, row: 1, step, right: dz, n: rows };
+            let hidden = shape.befores(pass.hidden);
+            let bias = Terms { row: 0, ..terms(&[1.0], 0) };
+            let all = [
+                (units, terms(hidden, units), pass.du),
+                (inputs, terms(pass.given, inputs), pass.dw),
+                (usize::from(inputs > 0), bias, pass.dbias),
+            ];
+            for (rows, terms, to) in all {
+                for (first, end) in columns.pieces() {
+                    let (columns, start) = (*first..*end, Start::Zero);
+                    let terms = [terms, Terms::NONE];
+                    Sums { rows, columns, width: wide, start, terms, to }.run::<S>();
+                }
+            }
+        }
+    }
+
+    /// The gradients of the inputs.
+    #[inline(always)]
+    unsafe fn inputs<S: Sixteen>(&self) {
+        let (pass, shape) = (self.pass, self.pass.lstm.shape);
+        let (rows, wide) = (shape.steps * shape.batch, 4 * shape.units);
+        let Some(to) = pass.dx else { return };
+        // SAFETY: the gates' gradients are complete; the columns are this member's.
+        unsafe {
+            Dots {
+                rows,
+                left: pass.dz.read(0, rows * wide),
+                right: pass.inputs.w,
+                n: wide,
+                columns: self.member.share(pass.lstm.inputs),
+                stride: pass.lstm.inputs,
+                mask: None,
+                to,
+            }
+            .run::<S>();
+        }
     }
 }
 
-/// One row of a step: gates `[4H]`, the others `[H]`.
-struct Row<'a> {
-    gates: &'a [f32],
-    squashed: &'a [f32],
-    c: &'a [f32],
-    dh: &'a [f32],
-    dc: &'a mut [f32],
-}
-
-impl Row<'_> {
-    /// Writes dz: `[4H]`, and takes dc one step back.
+impl Pass<'_> {
+    /// The gradients of the gates of `n` units of a row.
     #[inline(always)]
-    fn run(self, blocks: [usize; 4], dz: &mut [f32]) {
-        let n = self.dc.len();
-        let [i, f, g, o] = blocks.map(|block| &self.gates[block * n..(block + 1) * n]);
-        let (squashed, c, dh) = (&self.squashed[..n], &self.c[..n], &self.dh[..n]);
-        let dc = &mut self.dc[..n];
-        for k in 0..n {
-            let slope = 1.0 - squashed[k] * squashed[k];
-            dc[k] = (dh[k] * o[k]).mul_add(slope, dc[k]);
-        }
-        let [di, df, dg, d_o] = blocks.map(|block| block * n);
-        for k in 0..n {
-            dz[di..di + n][k] = dc[k] * g[k] * (i[k] * (1.0 - i[k]));
-        }
-        for k in 0..n {
-            dz[df..df + n][k] = dc[k] * c[k] * (f[k] * (1.0 - f[k]));
-        }
-        for k in 0..n {
-            dz[dg..dg + n][k] = dc[k] * i[k] * (1.0 - g[k] * g[k]);
-        }
-        for k in 0..n {
-            dz[d_o..d_o + n][k] = dh[k] * squashed[k] * (o[k] * (1.0 - o[k]));
-        }
-        for k in 0..n {
-            dc[k] *= f[k];
+    unsafe fn cell<S: Sixteen, const PART: bool>(
+        &self,
+        time: usize,
+        row: usize,
+        unit: usize,
+        n: usize,
+    ) {
+        let shape = self.lstm.shape;
+        let at = time * shape.batch + row;
+        let gates = at * 4 * shape.units;
+        let place = self.lstm.gates.map(|block| gates + block * shape.units + unit);
+        let state = row * shape.units + unit;
+        let slot = |slot: usize| slot * shape.state_len() + state;
+        let before = slot(shape.before(time));
+        let after = slot(time + usize::from(!shape.reverse));
+        // SAFETY: the units are this member's alone.
+        unsafe {
+            if !live(self.inputs.mask, at) {
+                for at in place {
+                    store::<S, PART>(S::splat(0.0), self.dz.write(at, n));
+                }
+                return;
+            }
+            let mut seen = [0.0; 4 * PANEL];
+            for gate in 0..4 {
+                let from = &self.gates[place[gate]..][..n];
+                load::<S, PART>(from).store(panel(&mut seen, gate));
+            }
+            let [mut c, mut c_next] = [[0.0; PANEL]; 2];
+            load::<S, PART>(&self.cell[before..][..n]).store(&mut c);
+            load::<S, PART>(&self.cell[after..][..n]).store(&mut c_next);
+            let [mut dh, mut dc] = [[0.0; PANEL]; 2];
+            let mut sum: S = load::<S, PART>(self.dh.read(state, n));
+            if let Some(dy) = self.seeds.dy {
+                sum = sum.plus(load::<S, PART>(&dy[at * shape.units + unit..][..n]));
+            }
+            sum.store(&mut dh);
+            load::<S, PART>(self.dc.read(state, n)).store(&mut dc);
+            let mut dz = step_back(&seen, &c, &c_next, &dh, &mut dc);
+            store::<S, PART>(S::load(&dc), self.dc.write(state, n));
+            for gate in 0..4 {
+                let numbers = S::load(panel(&mut dz, gate));
+                store::<S, PART>(numbers, self.dz.write(place[gate], n));
+            }
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use carousel_cell::{Lstm, LstmTape, Optimiser, ScanShape, View, clip, product};
+use carousel_cell::{
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, Lstm, LstmTape, Optimiser,
+    ScanShape, View, clip, product,
+};
 
 use crate::numbers;
 
@@ -89,40 +92,40 @@ impl Model {
         let p = &self.parameters;
         let shape =
             ScanShape { steps: STEPS, batch: BATCH, units: UNITS, reverse: false };
-        let lstm = Lstm { shape, gates: [0, 1, 2, 3] };
-        let mut tape = LstmTape::new(&lstm);
-        let (xw, u) = (self.projected(), &p[U]);
-        let zero = vec![0.0; BATCH * UNITS];
+        let lstm = Lstm { shape, inputs: INPUTS, gates: [0, 1, 2, 3] };
+        let mut tape = LstmTape::new(&lstm, true);
+        let (bias, zero) = (self.bias(), vec![0.0; BATCH * UNITS]);
+        let inputs = LayerInputs {
+            x: &self.x,
+            mask: None,
+            h0: &zero,
+            c0: &zero,
+            w: &p[W],
+            u: &p[U],
+            bias: &bias,
+        };
         let (mut y, mut h) = (vec![0.0; STEPS * zero.len()], zero.clone());
         let mut c = zero.clone();
-        lstm.forward(&xw, None, &zero, &zero, u, &mut tape, &mut y, &mut h, &mut c, None);
+        let outputs = LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c };
+        lstm.forward(&inputs, &mut tape, outputs, None, None);
         let mut g = vec![0.0; p.len()];
         let (loss, dh) = self.output(&h, &mut g);
-        let (mut dz, mut dh0, mut dc0) = (xw, zero.clone(), zero);
-        let (du, dh) = (&mut g[U], Some(&dh[..]));
-        lstm.backward(
-            None, u, &mut tape, None, dh, None, &mut dz, &mut dh0, &mut dc0, du, None,
-        );
-        let (x, rows) = (View::new(&self.x, STEPS * BATCH, INPUTS), STEPS * BATCH);
-        product(x.transposed(), View::new(&dz, rows, WIDE), &mut g[W], false);
-        for row in dz.chunks(WIDE) {
-            g[B_IH].iter_mut().zip(row).for_each(|(g, d)| *g += d);
-        }
+        let seeds = LayerSeeds { dh_last: Some(&dh), ..LayerSeeds::default() };
+        let (weights, rest) = g.split_at_mut(B_IH.start);
+        let (dw, du) = weights.split_at_mut(U.start);
+        let (dbias, dh0, dc0) = (&mut rest[..WIDE], &mut h, &mut c);
+        let gradients = LayerGradients { dx: None, dh0, dc0, dw, dbias, du };
+        lstm.backward(&inputs, &mut tape, &seeds, gradients, None, None);
         if self.two_biases {
             g.copy_within(B_IH, B_HH.start);
         }
         (loss, g)
     }
 
-    /// x W and both biases: `[T, B, 4H]`.
-    fn projected(&self) -> Vec<f32> {
-        let p = &self.parameters;
-        let biases = p[B_IH].iter().zip(&p[B_HH]);
-        let bias: Vec<f32> = biases.map(|(a, b)| a + b).collect();
-        let mut xw = bias.repeat(STEPS * BATCH);
-        let x = View::new(&self.x, STEPS * BATCH, INPUTS);
-        product(x, View::new(&p[W], INPUTS, WIDE), &mut xw, true);
-        xw
+    /// The sum of both biases, `[4H]`.
+    fn bias(&self) -> Vec<f32> {
+        let biases = self.parameters[B_IH].iter().zip(&self.parameters[B_HH]);
+        biases.map(|(a, b)| a + b).collect()
     }
 
     /// The loss and its gradient of the last hidden state; those of the linear layer go

@@ -14,7 +14,8 @@ mod layer;
 mod numbers;
 
 use carousel_cell::{
-    Instruction as I, Lstm, LstmTape, Program, ProgramTape, ScanShape, View, product,
+    Instruction as I, LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, Lstm,
+    LstmTape, Program, ProgramTape, ScanShape, View, product,
 };
 use layer::{Layer, batch_major, near, scaled, transposed};
 
@@ -74,31 +75,30 @@ fn lstm(
 ) -> (Vec<f32>, [Vec<f32>; 2], [Vec<f32>; 4]) {
     let shape = layer.shape();
     let (h0, c0) = (scaled(h0), scaled(c0));
-    let lstm = Lstm { shape, gates: [0, 1, 2, 3] };
-    let mut tape = LstmTape::new(&lstm);
+    let lstm = Lstm { shape, inputs: 0, gates: [0, 1, 2, 3] };
+    let mut tape = LstmTape::new(&lstm, true);
     let xw = layer.projected();
+    let (w, u, bias) = (&[][..], &layer.u[..], &[][..]);
+    let inputs = LayerInputs { x: &xw, mask, h0: &h0, c0: &c0, w, u, bias };
     let mut y = vec![0.0; shape.steps * h0.len()];
     let (mut h, mut c) = (h0.clone(), h0.clone());
-    let u = &layer.u;
-    lstm.forward(&xw, mask, &h0, &c0, u, &mut tape, &mut y, &mut h, &mut c, None);
+    let outputs = LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c };
+    lstm.forward(&inputs, &mut tape, outputs, None, None);
     let dy: Vec<f32> = y.iter().map(|y| 2.0 * y).collect();
     let dh: Vec<f32> = h.iter().map(|h| 2.0 * h).collect();
-    let (dh, dc) = (states.then_some(&dh[..]), states.then_some(&c[..]));
-    let (mut dxw, mut du) = (xw.clone(), u.clone());
+    let (dh_last, dc_last) = (states.then_some(&dh[..]), states.then_some(&c[..]));
+    let seeds = LayerSeeds { dy: Some(&dy), dh_last, dc_last };
+    let (mut dxw, mut du) = (xw.clone(), u.to_vec());
     let (mut dh0, mut dc0) = (h0.clone(), h0.clone());
-    lstm.backward(
-        mask,
-        u,
-        &mut tape,
-        Some(&dy),
-        dh,
-        dc,
-        &mut dxw,
-        &mut dh0,
-        &mut dc0,
-        &mut du,
-        None,
-    );
+    let gradients = LayerGradients {
+        dx: Some(&mut dxw),
+        dh0: &mut dh0,
+        dc0: &mut dc0,
+        dw: &mut [],
+        dbias: &mut [],
+        du: &mut du,
+    };
+    lstm.backward(&inputs, &mut tape, &seeds, gradients, None, None);
     (batch_major(&y, shape.batch, shape.units), [h, c], [dxw, dh0, dc0, du])
 }
 

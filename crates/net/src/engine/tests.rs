@@ -85,7 +85,8 @@ fn check(line: &str, shape: BatchShape, two_biases: bool) {
     for executor in [Executor::Plan, Executor::Luminal] {
         let (got, fusions) = run(line, shape, two_biases, Settings { executor, ..PLAN });
         let layers = fusions.iter().filter(|f| f.ends_with("one layer kernel")).count();
-        assert_eq!(layers > 0, shape.size >= 4, "{fusions:?}");
+        let loops = fusions.iter().filter(|f| f.contains("the loop of")).count();
+        assert!(layers > 0 && layers == loops, "{fusions:?}");
         for (got, want) in got.iter().zip(&want) {
             let largest = want.iter().fold(1.0, |a: f32, b| a.max(b.abs()));
             let close = |(a, b): (&f32, &f32)| (a - b).abs() <= SAME * largest;
@@ -103,8 +104,8 @@ fn a_layers_kernel_gives_what_the_primitives_give() {
         "lstm 4 bidirectional -> dense 1",
     ] {
         for masked in [false, true] {
-            for size in [3, 4, 7] {
-                check(line, BatchShape { steps: 6, size, masked }, size == 7);
+            for (size, two_biases) in [(1, false), (3, true), (4, false), (7, true)] {
+                check(line, BatchShape { steps: 6, size, masked }, two_biases);
             }
         }
     }
@@ -112,13 +113,16 @@ fn a_layers_kernel_gives_what_the_primitives_give() {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    let shape = BatchShape { steps: 20, size: 32, masked: false };
-    let line = "lstm 64 -> lstm 48 -> dense 1";
-    let (want, _) = run(line, shape, false, PLAN);
-    for threads in [2, 3] {
-        for executor in [Executor::Plan, Executor::Luminal] {
-            let settings = Settings { executor, threads, ..PLAN };
-            assert_eq!(run(line, shape, false, settings).0, want);
+    for (line, steps, size) in
+        [("lstm 64 -> lstm 48 -> dense 1", 20, 32), ("lstm 260 -> dense 1", 4, 1)]
+    {
+        let shape = BatchShape { steps, size, masked: false };
+        let (want, _) = run(line, shape, false, PLAN);
+        for threads in [2, 3] {
+            for executor in [Executor::Plan, Executor::Luminal] {
+                let settings = Settings { executor, threads, ..PLAN };
+                assert_eq!(run(line, shape, false, settings).0, want);
+            }
         }
     }
 }
@@ -145,24 +149,25 @@ fn names_the_gate(settings: Settings) {
     let mut weights = vec![0.1; described.iter().map(Parameter::len).sum()];
     // The third block of the first row of the input matrix: gate g.
     weights[described[0].range()][2 * 4] = f32::NAN;
-    let shape = BatchShape { steps: 20, size: 4, masked: false };
-    let goal = Goal::Train(Loss::SumOfSquares);
-    let mut engine = Engine::new(&network, &flows, shape, goal, false, settings).unwrap();
-    let feed = Feed {
-        inputs: &[0.5; 20 * 4 * WIDTH],
-        mask: None,
-        states: &[vec![0.0; 16], vec![0.0; 16]],
-        targets: &[],
-        weights: &[],
-        dropouts: &[],
-        interrupt: None,
-    };
-    let mut gradients = vec![0.0; weights.len()];
-    engine.run(&weights, &mut gradients, &feed).unwrap();
-    assert_eq!(
-        engine.first_bad_tensor(&weights, &feed).as_deref(),
-        Some("lstm 1, gate g")
-    );
+    for size in [1, 4] {
+        let shape = BatchShape { steps: 20, size, masked: false };
+        let goal = Goal::Train(Loss::SumOfSquares);
+        let mut engine =
+            Engine::new(&network, &flows, shape, goal, false, settings).unwrap();
+        let feed = Feed {
+            inputs: &vec![0.5; 20 * size * WIDTH],
+            mask: None,
+            states: &[vec![0.0; 4 * size], vec![0.0; 4 * size]],
+            targets: &[],
+            weights: &[],
+            dropouts: &[],
+            interrupt: None,
+        };
+        let mut gradients = vec![0.0; weights.len()];
+        engine.run(&weights, &mut gradients, &feed).unwrap();
+        let bad = engine.first_bad_tensor(&weights, &feed);
+        assert_eq!(bad.as_deref(), Some("lstm 1, gate g"));
+    }
 }
 
 /// The sum of squares pulls each output back by twice itself.

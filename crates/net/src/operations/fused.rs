@@ -3,7 +3,10 @@
 use std::any::Any;
 use std::sync::atomic::AtomicBool;
 
-use carousel_cell::{LayerTape, Lstm, LstmTape, Program, ProgramTape};
+use carousel_cell::{
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmTape,
+    Program, ProgramTape,
+};
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
 use luminal::tensor::{Data, Tensor};
@@ -48,7 +51,8 @@ impl Tape {
         match self {
             Tape::Layer(tape) => tape.first_bad_gate(),
             Tape::Pieces(pieces) => pieces.bad_gate,
-            Tape::Lstm(_) | Tape::Program(_) => None,
+            Tape::Lstm(tape) => tape.first_bad_gate(),
+            Tape::Program(_) => None,
         }
     }
 }
@@ -71,7 +75,7 @@ impl FusedScan {
             return Tape::Pieces(Box::new(Pieces::new(&sizes, tape)));
         }
         match &self.cell {
-            FusedCell::Lstm(gates) => Tape::Lstm(LstmTape::new(&self.lstm(*gates))),
+            FusedCell::Lstm(gates) => Tape::Lstm(LstmTape::new(&self.lstm(*gates), true)),
             FusedCell::Program(program) => {
                 Tape::Program(ProgramTape::new(program, self.shape.kernel()))
             }
@@ -84,7 +88,7 @@ impl FusedScan {
             return sizes.bytes(self.of_steps(sizes.steps).tape_bytes(training));
         }
         match &self.cell {
-            FusedCell::Lstm(gates) => LstmTape::bytes_for(&self.lstm(*gates)),
+            FusedCell::Lstm(gates) => LstmTape::bytes_for(&self.lstm(*gates), true),
             FusedCell::Program(program) => {
                 ProgramTape::bytes_for(program, self.shape.kernel())
             }
@@ -112,7 +116,7 @@ impl FusedScan {
     }
 
     fn lstm(&self, gates: [usize; 4]) -> Lstm {
-        Lstm { shape: self.shape.kernel(), gates }
+        Lstm { shape: self.shape.kernel(), inputs: 0, gates }
     }
 
     /// Runs the loop; false if it was interrupted.
@@ -134,18 +138,17 @@ impl FusedScan {
         match (&self.cell, tape) {
             (FusedCell::Lstm(gates), Tape::Lstm(tape)) => {
                 let [h, c] = last else { unreachable!("an LSTM has two states") };
-                self.lstm(*gates).forward(
-                    read.projected,
-                    read.mask,
-                    read.states[0],
-                    read.states[1],
-                    read.invariants[0],
-                    tape,
-                    given,
-                    h,
-                    c,
-                    interrupt,
-                )
+                let inputs = LayerInputs {
+                    x: read.projected,
+                    mask: read.mask,
+                    h0: read.states[0],
+                    c0: read.states[1],
+                    w: &[],
+                    u: read.invariants[0],
+                    bias: &[],
+                };
+                let outputs = LayerOutputs { y: given, h_last: h, c_last: c };
+                self.lstm(*gates).forward(&inputs, tape, outputs, None, interrupt)
             }
             (FusedCell::Program(program), Tape::Program(tape)) => {
                 let learned = Learned::of(&self.shape, &read.invariants);
@@ -253,19 +256,16 @@ impl FusedScanGrad {
         match (&self.forward.cell, tape) {
             (FusedCell::Lstm(gates), Tape::Lstm(tape)) => {
                 let [h, c] = states else { unreachable!("an LSTM has two states") };
-                self.forward.lstm(*gates).backward(
-                    mask,
-                    invariants[0],
-                    tape,
-                    given[0],
-                    given[1],
-                    given[2],
-                    projected,
-                    h,
-                    c,
-                    &mut learned[0],
-                    interrupt,
-                )
+                let (x, none, u) = (read[0], &[][..], invariants[0]);
+                let inputs =
+                    LayerInputs { x, mask, h0: none, c0: none, w: none, u, bias: none };
+                let seeds =
+                    LayerSeeds { dy: given[0], dh_last: given[1], dc_last: given[2] };
+                let (dx, dw, dbias) = (Some(&mut projected[..]), &mut [], &mut []);
+                let (dh0, dc0, du) = (h, c, &mut learned[0]);
+                let gradients = LayerGradients { dx, dh0, dc0, dw, dbias, du };
+                let lstm = self.forward.lstm(*gates);
+                lstm.backward(&inputs, tape, &seeds, gradients, None, interrupt)
             }
             (FusedCell::Program(program), Tape::Program(tape)) => {
                 let values = Learned::of(shape, invariants);

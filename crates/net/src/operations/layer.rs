@@ -3,7 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer, Team,
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmLayer,
+    LstmTape, Team,
 };
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
@@ -29,34 +30,32 @@ pub(crate) struct FusedLayer {
     pub(crate) piece: Option<usize>,
 }
 
-/// Rows of a batch from which on the layer's kernel is faster than a product and a loop
-/// (measured): weights are packed in each pass, which a few rows hardly pay for. The
-/// number of steps must not matter, as the pieces of a long sequence would differ then.
-const LEAST_ROWS: usize = 4;
-
 impl FusedLayer {
-    /// Whether the layer's kernel is the faster one for these sizes.
-    pub(crate) fn pays(shape: &ScanShape) -> bool {
-        shape.size >= LEAST_ROWS
-    }
-
     /// A tape for this layer, which is much smaller where no gradient reads it.
     pub(crate) fn tape(&self, training: bool) -> Tape {
         match self.sizes(training) {
-            None => Tape::Layer(Box::new(LayerTape::new(&self.kernel(), training))),
             Some(sizes) => {
                 let tape = self.of_steps(sizes.steps).tape(training);
                 Tape::Pieces(Box::new(Pieces::new(&sizes, tape)))
             }
+            None if self.has_few_rows() => {
+                Tape::Lstm(LstmTape::new(&self.few(), training))
+            }
+            None => Tape::Layer(Box::new(LayerTape::new(&self.many(), training))),
         }
     }
 
     /// How many bytes a tape takes, without making one.
     pub(crate) fn tape_bytes(&self, training: bool) -> usize {
         match self.sizes(training) {
-            None => LayerTape::bytes_for(&self.kernel(), training),
             Some(sizes) => sizes.bytes(self.of_steps(sizes.steps).tape_bytes(training)),
+            None if self.has_few_rows() => LstmTape::bytes_for(&self.few(), training),
+            None => LayerTape::bytes_for(&self.many(), training),
         }
+    }
+
+    fn has_few_rows(&self) -> bool {
+        Lstm::pays(self.shape.size)
     }
 
     /// The sizes of its pieces, if it is run in pieces: without a gradient its tape is
@@ -77,7 +76,7 @@ impl FusedLayer {
 
     /// How many steps its way back takes together.
     pub(crate) fn chunk(&self) -> usize {
-        self.kernel().chunk()
+        if self.has_few_rows() { 1 } else { self.many().chunk() }
     }
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
@@ -85,7 +84,13 @@ impl FusedLayer {
         vec![self.shape.steps * n, n, n]
     }
 
-    fn kernel(&self) -> LstmLayer {
+    /// The kernel for few rows.
+    fn few(&self) -> Lstm {
+        Lstm { shape: self.shape.kernel(), inputs: self.inputs, gates: self.gates }
+    }
+
+    /// The kernel for all others.
+    fn many(&self) -> LstmLayer {
         LstmLayer { shape: self.shape.kernel(), inputs: self.inputs, gates: self.gates }
     }
 
@@ -131,8 +136,16 @@ impl FusedLayer {
             unreachable!("a layer has three outputs")
         };
         let outputs = LayerOutputs { y, h_last, c_last };
-        let tape = layer_tape(tape);
-        self.kernel().forward(&self.read(inputs), tape, outputs, team, interrupt)
+        let read = &self.read(inputs);
+        match tape {
+            Tape::Lstm(tape) => self.few().forward(read, tape, outputs, team, interrupt),
+            Tape::Layer(tape) => {
+                self.many().forward(read, tape, outputs, team, interrupt)
+            }
+            Tape::Program(_) | Tape::Pieces(_) => {
+                unreachable!("the tape was made for this layer")
+            }
+        }
     }
 }
 
@@ -183,8 +196,18 @@ impl FusedLayerGrad {
         };
         let dx = self.of_inputs.then_some(dx.as_mut_slice());
         let gradients = LayerGradients { dx, dh0, dc0, dw, dbias, du };
-        let (layer, read) = (self.forward.kernel(), self.forward.read(read));
-        layer.backward(&read, layer_tape(tape), &seeds, gradients, team, interrupt)
+        let (layer, read) = (&self.forward, &self.forward.read(read));
+        match tape {
+            Tape::Lstm(tape) => {
+                layer.few().backward(read, tape, &seeds, gradients, team, interrupt)
+            }
+            Tape::Layer(tape) => {
+                layer.many().backward(read, tape, &seeds, gradients, team, interrupt)
+            }
+            Tape::Program(_) | Tape::Pieces(_) => {
+                unreachable!("the tape was made for this layer")
+            }
+        }
     }
 
     /// The same piece by piece.
@@ -214,15 +237,6 @@ impl FusedLayerGrad {
             };
             gradient.run(&piece.read, piece.tape, piece.outputs, team, interrupt)
         })
-    }
-}
-
-fn layer_tape(tape: &mut Tape) -> &mut LayerTape {
-    match tape {
-        Tape::Layer(tape) => tape,
-        Tape::Lstm(_) | Tape::Program(_) | Tape::Pieces(_) => {
-            unreachable!("the tape was made for this layer")
-        }
     }
 }
 

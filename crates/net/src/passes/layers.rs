@@ -7,8 +7,9 @@ use super::products::{Source, operation, replace};
 use crate::graph::{is_plain, plain};
 use crate::operations::{FusedCell, FusedLayer, FusedScan, Operation};
 
-/// Replaces an LSTM's fused loop, whose projected input is a product plus a bias, by
-/// one [`FusedLayer`] where that is faster. Shapes alone decide.
+/// Replaces an LSTM's fused loop, whose projected input is a product plus a bias, or the
+/// sum of two, by one [`FusedLayer`]. A loop whose input is looked up in a table, and one
+/// without biases, stays as it is.
 #[derive(Debug)]
 pub(crate) struct FuseLayers {
     /// How many threads may share a layer's work.
@@ -21,9 +22,6 @@ impl Compiler for FuseLayers {
             let Some(Operation::FusedScan(scan)) = operation(graph, node) else {
                 continue;
             };
-            if !FusedLayer::pays(&scan.shape) {
-                continue;
-            }
             if let Some((layer, sources)) = find(graph, node, scan, self.threads) {
                 replace(graph, node, Box::new(layer), &sources);
             }

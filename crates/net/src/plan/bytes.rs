@@ -24,7 +24,7 @@ impl Plan {
         let kernels = self.steps.iter().map(|step| &step.kernel);
         let beside: usize = kernels.clone().map(Kernel::bytes).sum();
         let (numbers, tapes): (usize, usize) = if self.made {
-            let Buffers { slots, tapes } = &self.buffers;
+            let Buffers { slots, tapes, .. } = &self.buffers;
             let numbers = slots.iter().map(Vec::capacity).sum();
             (numbers, tapes.iter().map(Tape::bytes).sum())
         } else {

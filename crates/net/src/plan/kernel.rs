@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use carousel_cell::Team;
 
 use super::elementwise::{self, Binary, Reduce, Unary, copy, reduce};
+use super::few::Few;
 use crate::cells::CellForm;
 use crate::graph::Reading;
 use crate::operations::{
@@ -106,13 +107,17 @@ pub(crate) struct Buffers {
     pub(crate) slots: Vec<Vec<f32>>,
     /// One for each fused loop.
     pub(crate) tapes: Vec<Tape>,
+    /// Where buffers are while a kernel writes them.
+    pub(super) lent: Vec<Vec<f32>>,
 }
 
 impl Kernel {
-    /// Runs it; false if it was interrupted.
+    /// Runs it; false if it was interrupted. Kernels of whole layers read the plan's
+    /// inputs where the caller has them, `fed`: the first buffers stand for these.
     pub(crate) fn run(
         &mut self,
         buffers: &mut Buffers,
+        fed: &[&[f32]],
         interrupt: Option<&AtomicBool>,
     ) -> bool {
         let slots = &mut buffers.slots;
@@ -137,7 +142,9 @@ impl Kernel {
                 });
             }
             Kernel::Indexed { indexed, inputs, outputs } => {
-                write_all(slots, inputs, outputs, |read, out| indexed.run(read, out));
+                let lent = &mut buffers.lent;
+                let slots = Slots { slots, lent, fed };
+                slots.write_all(inputs, outputs, |read, out| indexed.run(read, out));
             }
             Kernel::Scatter { scatter, input, output } => {
                 write(slots, *output, |slots, out| scatter.run(&slots[*input], out));
@@ -148,7 +155,7 @@ impl Kernel {
             | Kernel::FusedScanGrad { .. }
             | Kernel::FusedLayer { .. }
             | Kernel::FusedLayerGrad { .. } => {
-                return self.run_recurrent(buffers, interrupt);
+                return self.run_recurrent(buffers, fed, interrupt);
             }
         }
         true
@@ -158,39 +165,41 @@ impl Kernel {
     fn run_recurrent(
         &mut self,
         buffers: &mut Buffers,
+        fed: &[&[f32]],
         interrupt: Option<&AtomicBool>,
     ) -> bool {
-        let slots = &mut buffers.slots;
+        let (slots, lent) = (&mut buffers.slots, &mut buffers.lent);
+        let slots = Slots { slots, lent, fed };
         match self {
             Kernel::Scan { scan, inputs, outputs } => {
-                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
+                slots.write_all(inputs, outputs, |read, out| scan.run(read, out));
                 true
             }
             Kernel::ScanGrad { scan, inputs, outputs } => {
-                write_all(slots, inputs, outputs, |read, out| scan.run(read, out));
+                slots.write_all(inputs, outputs, |read, out| scan.run(read, out));
                 true
             }
             Kernel::FusedScan { scan, tape, inputs, outputs, .. } => {
                 let tape = &mut buffers.tapes[*tape];
-                write_all(slots, inputs, outputs, |read, out| {
+                slots.write_all(inputs, outputs, |read, out| {
                     scan.run(read, tape, out, interrupt)
                 })
             }
             Kernel::FusedScanGrad { scan, tape, inputs, outputs } => {
                 let tape = &mut buffers.tapes[*tape];
-                write_all(slots, inputs, outputs, |read, out| {
+                slots.write_all(inputs, outputs, |read, out| {
                     scan.run(read, tape, out, interrupt)
                 })
             }
             Kernel::FusedLayer { layer, team, tape, inputs, outputs, .. } => {
                 let tape = &mut buffers.tapes[*tape];
-                write_all(slots, inputs, outputs, |read, out| {
+                slots.write_all(inputs, outputs, |read, out| {
                     layer.run(read, tape, out, team.as_deref(), interrupt)
                 })
             }
             Kernel::FusedLayerGrad { layer, team, tape, inputs, outputs } => {
                 let tape = &mut buffers.tapes[*tape];
-                write_all(slots, inputs, outputs, |read, out| {
+                slots.write_all(inputs, outputs, |read, out| {
                     layer.run(read, tape, out, team.as_deref(), interrupt)
                 })
             }
@@ -232,6 +241,25 @@ impl Kernel {
         };
         Some((&shape.form, shape.units))
     }
+
+    /// The buffers that it reads, if it does not read inputs where the caller has them.
+    pub(crate) fn reads_copies(&self) -> Vec<usize> {
+        match self {
+            Kernel::Unary { input, .. }
+            | Kernel::Reduce { input, .. }
+            | Kernel::Scatter { input, .. } => vec![*input],
+            Kernel::Copy { input: (input, _), .. } => vec![*input],
+            Kernel::Binary { inputs: [(a, _), (b, _)], .. } => vec![*a, *b],
+            Kernel::MatMul { inputs, .. } => inputs.to_vec(),
+            Kernel::Indexed { .. }
+            | Kernel::Scan { .. }
+            | Kernel::ScanGrad { .. }
+            | Kernel::FusedScan { .. }
+            | Kernel::FusedScanGrad { .. }
+            | Kernel::FusedLayer { .. }
+            | Kernel::FusedLayerGrad { .. } => Vec::new(),
+        }
+    }
 }
 
 /// Lends out one buffer to be written while the others are read.
@@ -245,18 +273,32 @@ fn write(
     slots[output] = out;
 }
 
-fn write_all<R>(
-    slots: &mut [Vec<f32>],
-    inputs: &[usize],
-    outputs: &[usize],
-    kernel: impl FnOnce(&[&[f32]], &mut [Vec<f32>]) -> R,
-) -> R {
-    let mut out: Vec<Vec<f32>> =
-        outputs.iter().map(|slot| take(&mut slots[*slot])).collect();
-    let read: Vec<&[f32]> = inputs.iter().map(|slot| slots[*slot].as_slice()).collect();
-    let result = kernel(&read, &mut out);
-    for (slot, buffer) in outputs.iter().zip(out) {
-        slots[*slot] = buffer;
+/// The buffers of a plan, and the inputs that stand in the place of the first ones.
+struct Slots<'a> {
+    slots: &'a mut [Vec<f32>],
+    lent: &'a mut Vec<Vec<f32>>,
+    fed: &'a [&'a [f32]],
+}
+
+impl Slots<'_> {
+    /// Lends out some buffers to be written while others are read.
+    fn write_all<R>(
+        self,
+        inputs: &[usize],
+        outputs: &[usize],
+        kernel: impl FnOnce(&[&[f32]], &mut [Vec<f32>]) -> R,
+    ) -> R {
+        let Slots { slots, lent, fed } = self;
+        lent.extend(outputs.iter().map(|slot| take(&mut slots[*slot])));
+        let read = |slot: &usize| match fed.get(*slot) {
+            Some(input) => input,
+            None => slots[*slot].as_slice(),
+        };
+        let read: Few<'_> = inputs.iter().map(read).collect();
+        let result = kernel(&read, lent);
+        for (slot, buffer) in outputs.iter().zip(lent.drain(..)) {
+            slots[*slot] = buffer;
+        }
+        result
     }
-    result
 }

@@ -54,6 +54,19 @@ pub(super) fn lay_out(lives: &[Life]) -> Layout {
 }
 
 impl Layout {
+    /// Has the first `n` values, which share places with none, lie in the first places.
+    pub(super) fn put_first(&mut self, n: usize) {
+        let first = &self.places[..n];
+        let rest = (0..self.rooms.len()).filter(|place| !first.contains(place));
+        let order: Vec<usize> = first.iter().copied().chain(rest).collect();
+        let mut place_of = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            place_of[*old] = new;
+        }
+        self.rooms = order.iter().map(|old| self.rooms[*old]).collect();
+        self.places.iter_mut().for_each(|place| *place = place_of[*place]);
+    }
+
     /// Which places have values of several lengths.
     pub(super) fn several(&self, lens: &[usize]) -> Vec<bool> {
         let mut several = vec![false; self.rooms.len()];

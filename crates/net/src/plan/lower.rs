@@ -36,16 +36,16 @@ pub(super) fn values(
         tapes: BTreeMap::new(),
         steps: Vec::new(),
     };
-    for input in inputs {
-        lowering.value(input.id, 0, input.len());
+    for (place, input) in inputs.iter().enumerate() {
+        let value = lowering.value(input.id, 0, input.len());
+        assert_eq!(value, place, "inputs are leaves of their own, and come first");
     }
     for node in order {
         lowering.node(node);
     }
-    let inputs = inputs.iter().map(|input| lowering.values[&(input.id, 0)]).collect();
     let outputs = outputs.iter().map(|o| lowering.values[&(o.id, o.output)]).collect();
     let Lowering { lens, fixed, steps, .. } = lowering;
-    (Values { lens, fixed, inputs, outputs }, steps)
+    (Values { lens, fixed, inputs: inputs.len(), outputs }, steps)
 }
 
 type Source = (NodeIndex, u8, ShapeTracker);
@@ -104,7 +104,7 @@ impl Lowering<'_> {
             Operation::Log2 => self.unary(node, Unary::Log2, sources),
             Operation::Recip => self.unary(node, Unary::Recip, sources),
             Operation::Sqrt => self.unary(node, Unary::Sqrt, sources),
-            Operation::Contiguous => self.copy(node, sources),
+            Operation::Contiguous => return self.copy(node, sources),
             Operation::Sum(axis) => self.reduce(node, Reduce::Sum, *axis, sources),
             Operation::Max(axis) => self.reduce(node, Reduce::Max, *axis, sources),
             Operation::MatMul(matmul) => Kernel::MatMul {
@@ -230,12 +230,15 @@ impl Lowering<'_> {
         }
     }
 
-    fn copy(&mut self, node: NodeIndex, sources: &[Source]) -> Kernel {
-        let len = dims(&sources[0].2).iter().product();
-        Kernel::Copy {
-            input: (self.read(&sources[0]), Reading::of(&sources[0].2)),
-            output: self.value(node, 0, len),
+    /// What is read as it lies is not copied: the value gets a second name.
+    fn copy(&mut self, node: NodeIndex, sources: &[Source]) -> Option<Kernel> {
+        let len: usize = dims(&sources[0].2).iter().product();
+        let (input, view) = (self.read(&sources[0]), Reading::of(&sources[0].2));
+        if matches!(view, Reading::Plain) && self.lens[input] == len {
+            self.values.insert((node, 0), input);
+            return None;
         }
+        Some(Kernel::Copy { input: (input, view), output: self.value(node, 0, len) })
     }
 
     fn reduce(

@@ -4,6 +4,7 @@
 mod bytes;
 mod chain;
 mod elementwise;
+mod few;
 mod kernel;
 mod layout;
 mod lower;
@@ -11,9 +12,11 @@ mod luminal_run;
 mod operands;
 mod tiny;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+pub(crate) use few::Few;
 use kernel::Buffers;
 pub(crate) use kernel::Kernel;
 use layout::Layout;
@@ -83,8 +86,9 @@ pub(crate) struct Plan {
     rooms: Vec<usize>,
     /// Whether the buffers and tapes are there.
     made: bool,
-    /// Where each input goes.
-    inputs: Vec<usize>,
+    /// Which inputs some kernel reads from a buffer, the first ones being theirs; the
+    /// others are read where the caller has them.
+    copied: Vec<usize>,
     outputs: Vec<usize>,
     pub(crate) steps: Vec<Step>,
 }
@@ -104,7 +108,8 @@ struct Values {
     lens: Vec<usize>,
     /// Those that are the same in all runs.
     fixed: Vec<(usize, Vec<f32>)>,
-    inputs: Vec<usize>,
+    /// How many inputs there are: the first values.
+    inputs: usize,
     outputs: Vec<usize>,
 }
 
@@ -114,11 +119,16 @@ impl Step {
     }
 
     /// Runs it; false if it was interrupted.
-    fn run(&mut self, buffers: &mut Buffers, interrupt: Option<&AtomicBool>) -> bool {
+    fn run(
+        &mut self,
+        buffers: &mut Buffers,
+        inputs: &[&[f32]],
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
         for (slot, len) in &self.resized {
             buffers.slots[*slot].resize(*len, 0.0);
         }
-        self.kernel.run(buffers, interrupt)
+        self.kernel.run(buffers, inputs, interrupt)
     }
 
     /// From values to places; `several` says which of these have values of several
@@ -140,25 +150,27 @@ impl Plan {
     /// Lays out the buffers of these steps, whose kernels name values.
     fn new(values: Values, mut steps: Vec<Step>) -> Plan {
         let Values { lens, fixed, inputs, outputs } = values;
-        let mut kept = inputs.clone();
+        let mut kept: Vec<usize> = (0..inputs).collect();
         kept.extend(fixed.iter().map(|(value, _)| value));
-        let layout = layout::of_steps(&mut steps, &lens, &kept, &outputs);
+        let mut layout = layout::of_steps(&mut steps, &lens, &kept, &outputs);
+        layout.put_first(inputs);
         let several = layout.several(&lens);
         steps.iter_mut().for_each(|step| step.place(&lens, &layout.places, &several));
-        let Layout { places, rooms } = layout;
+        let Layout { places, mut rooms } = layout;
+        let place = |value: &usize| places[*value];
+        let outputs: Vec<usize> = outputs.iter().map(place).collect();
+        let kernels = steps.iter().flat_map(|step| step.kernel.reads_copies());
+        let read: BTreeSet<usize> = kernels.chain(outputs.iter().copied()).collect();
+        let copied: Vec<usize> = (0..inputs).filter(|i| read.contains(i)).collect();
+        for input in (0..inputs).filter(|input| !read.contains(input)) {
+            rooms[input] = 0;
+        }
         let mut slots = vec![Vec::new(); rooms.len()];
         for (value, numbers) in fixed {
             slots[places[value]] = numbers;
         }
-        let place = |value: &usize| places[*value];
-        Plan {
-            buffers: Buffers { slots, tapes: Vec::new() },
-            made: false,
-            inputs: inputs.iter().map(place).collect(),
-            outputs: outputs.iter().map(place).collect(),
-            rooms,
-            steps,
-        }
+        let buffers = Buffers { slots, ..Buffers::default() };
+        Plan { buffers, rooms, made: false, copied, outputs, steps }
     }
 
     /// Runs all kernels in order; the interrupt flag is looked at before each, and
@@ -169,7 +181,7 @@ impl Plan {
             if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
                 return false;
             }
-            if !step.run(&mut self.buffers, interrupt) {
+            if !step.run(&mut self.buffers, inputs, interrupt) {
                 return false;
             }
         }
@@ -178,8 +190,8 @@ impl Plan {
 
     fn feed(&mut self, inputs: &[&[f32]]) {
         self.make();
-        for (slot, input) in self.inputs.iter().zip(inputs) {
-            self.buffers.slots[*slot].copy_from_slice(input);
+        for input in &self.copied {
+            self.buffers.slots[*input].copy_from_slice(inputs[*input]);
         }
     }
 
@@ -204,7 +216,7 @@ impl Plan {
         for _ in 0..repeats.max(1) {
             for (step, least) in self.steps.iter_mut().zip(&mut times) {
                 let start = Instant::now();
-                step.run(&mut self.buffers, None);
+                step.run(&mut self.buffers, inputs, None);
                 *least = least.min(start.elapsed().as_secs_f64());
             }
         }
@@ -220,7 +232,7 @@ impl Plan {
     ) -> Option<(usize, usize)> {
         self.feed(inputs);
         for (index, step) in self.steps.iter_mut().enumerate() {
-            step.run(&mut self.buffers, None);
+            step.run(&mut self.buffers, inputs, None);
             for output in step.kernel.operands().outputs {
                 let numbers = &self.buffers.slots[*output];
                 if let Some(at) = numbers.iter().position(|x| !x.is_finite()) {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use self::case::{Case, single};
 use self::programs::{everything, lstm, reset_before};
 use super::{Instruction as I, Program, ProgramTape};
+use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 use crate::{Lstm, LstmTape};
 
 /// Values are of order 1 and come of sums of at most 40 terms, each rounded to 6e-8.
@@ -91,32 +92,24 @@ fn the_lstm_as_a_program_is_the_lstm() {
     for masked in [false, true] {
         let case = Case::new(lstm(), [6, 3, 20], masked, masked);
         let (results, gradients) = case.run();
-        let fused = Lstm { shape: case.shape, gates: [0, 1, 2, 3] };
+        let fused = Lstm { shape: case.shape, inputs: 0, gates: [0, 1, 2, 3] };
         let given: Vec<Vec<f32>> = case.given.iter().map(|x| single(x)).collect();
         let [xw, h0, c0, u] = [0, 1, 2, 3].map(|k| &given[k]);
         let mask = case.mask.as_deref().map(single);
         let mut out = results.clone();
         let [y, h, c] = &mut out[..] else { panic!("three results") };
-        let mut tape = LstmTape::new(&fused);
-        fused.forward(xw, mask.as_deref(), h0, c0, u, &mut tape, y, h, c, None);
+        let mut tape = LstmTape::new(&fused, true);
+        let (w, bias, mask) = (&[][..], &[][..], mask.as_deref());
+        let inputs = LayerInputs { x: xw, mask, h0, c0, w, u, bias };
+        let outputs = LayerOutputs { y, h_last: h, c_last: c };
+        fused.forward(&inputs, &mut tape, outputs, None, None);
         let mut back = gradients.clone();
         let [dxw, dh0, dc0, du] = &mut back[..] else { panic!("four gradients") };
-        let (dy, dh, dc) =
-            (single(&case.dy), single(&case.dlast[0]), single(&case.dlast[1]));
-        let (dy, dh, dc) = (Some(&dy[..]), Some(&dh[..]), Some(&dc[..]));
-        fused.backward(
-            mask.as_deref(),
-            u,
-            &mut tape,
-            dy,
-            dh,
-            dc,
-            dxw,
-            dh0,
-            dc0,
-            du,
-            None,
-        );
+        let [dy, dh, dc] = [&case.dy, &case.dlast[0], &case.dlast[1]].map(|x| single(x));
+        let seeds = LayerSeeds { dy: Some(&dy), dh_last: Some(&dh), dc_last: Some(&dc) };
+        let (dx, dw, dbias) = (Some(&mut dxw[..]), &mut [][..], &mut [][..]);
+        let to = LayerGradients { dx, dh0, dc0, dw, dbias, du };
+        fused.backward(&inputs, &mut tape, &seeds, to, None, None);
         for (program, fused) in
             results.iter().zip(&out).chain(gradients.iter().zip(&back))
         {

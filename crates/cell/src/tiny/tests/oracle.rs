@@ -100,7 +100,8 @@ impl Case {
     fn lstm(&self, layer: usize) -> Lstm {
         let (steps, batch, units) =
             (self.shape.steps, self.shape.batch, self.shape.units[layer]);
-        Lstm { shape: ScanShape { steps, batch, units, reverse: false }, gates: GATES }
+        let shape = ScanShape { steps, batch, units, reverse: false };
+        Lstm { shape, inputs: 0, gates: GATES }
     }
 
     /// Outputs, loss, gradients and last states in plain loops.

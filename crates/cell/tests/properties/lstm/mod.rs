@@ -1,4 +1,4 @@
-//! The LSTM's kernels: the layer, and the loop after a projection.
+//! The LSTM's kernels: the layer, and that for few rows.
 
 pub(crate) mod oracle;
 mod run;
@@ -45,10 +45,12 @@ fn the_layer_gives_what_the_equations_give() {
 }
 
 #[test]
-fn the_loop_gives_what_the_equations_give() {
+fn the_kernel_for_few_rows_gives_what_the_equations_give() {
     holds(300, |shape: &LstmShape| {
         let given = Given::new(shape);
-        all_near(&run::scan(shape, &given), &lstm(shape, &given))
+        let got = run::few(shape, &given, None);
+        all_near(&got, &lstm(shape, &given))?;
+        all_same(&run::few_forward(shape, &given), &got[..3])
     });
 }
 
@@ -59,8 +61,10 @@ fn teams_of_any_number_give_the_same_bits() {
         let given = Given::new(shape);
         let alone = run::layer(shape, &given, None);
         all_near(&alone, &lstm(shape, &given))?;
-        teams
-            .iter()
-            .try_for_each(|team| all_same(&run::layer(shape, &given, Some(team)), &alone))
+        let few = run::few(shape, &given, None);
+        teams.iter().try_for_each(|team| {
+            all_same(&run::layer(shape, &given, Some(team)), &alone)?;
+            all_same(&run::few(shape, &given, Some(team)), &few)
+        })
     });
 }

@@ -2,7 +2,7 @@
 
 use carousel_cell::{
     LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmLayer,
-    LstmTape, ScanShape, Team, View, product,
+    LstmTape, ScanShape, Team,
 };
 
 use super::oracle::{Given, Results};
@@ -72,17 +72,78 @@ fn layer_of(shape: &LstmShape) -> LstmLayer {
     LstmLayer { shape: scan_shape(shape), inputs: shape.inputs, gates: shape.gates }
 }
 
+fn few_of(shape: &LstmShape) -> Lstm {
+    Lstm { shape: scan_shape(shape), inputs: shape.inputs, gates: shape.gates }
+}
+
 /// By the layer, twice with one tape: a pass must leave nothing behind.
 pub(super) fn layer(
     shape: &LstmShape,
     given: &Given,
     team: Option<&Team>,
 ) -> Results<f32> {
-    let (layer, given) = (layer_of(shape), Single::new(shape, given));
+    let layer = layer_of(shape);
+    let mut tape = LayerTape::new(&layer, true);
+    twice(shape, given, |inputs, outputs, seeds, gradients| {
+        assert!(layer.forward(inputs, &mut tape, outputs, team, None));
+        assert!(layer.backward(inputs, &mut tape, seeds, gradients, team, None));
+    })
+}
+
+/// By the kernel for few rows, likewise.
+pub(super) fn few(shape: &LstmShape, given: &Given, team: Option<&Team>) -> Results<f32> {
+    let lstm = few_of(shape);
+    let mut tape = LstmTape::new(&lstm, true);
+    twice(shape, given, |inputs, outputs, seeds, gradients| {
+        assert!(lstm.forward(inputs, &mut tape, outputs, team, None));
+        assert!(lstm.backward(inputs, &mut tape, seeds, gradients, team, None));
+    })
+}
+
+/// y and the last states by the layer that keeps nothing.
+pub(super) fn layer_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
+    let layer = layer_of(shape);
+    let mut tape = LayerTape::new(&layer, false);
+    forward(shape, given, |inputs, outputs| {
+        assert!(layer.forward(inputs, &mut tape, outputs, None, None));
+    })
+}
+
+/// The same by the kernel for few rows.
+pub(super) fn few_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
+    let lstm = few_of(shape);
+    let mut tape = LstmTape::new(&lstm, false);
+    forward(shape, given, |inputs, outputs| {
+        assert!(lstm.forward(inputs, &mut tape, outputs, None, None));
+    })
+}
+
+fn forward(
+    shape: &LstmShape,
+    given: &Given,
+    mut run: impl FnMut(&LayerInputs<'_>, LayerOutputs<'_>),
+) -> [Vec<f32>; 3] {
+    let given = Single::new(shape, given);
+    let n = given.h0.len();
+    let (mut y, mut h, mut c) = (room(shape.steps * n), room(n), room(n));
+    run(&given.inputs(), LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c });
+    [y, h, c]
+}
+
+fn twice(
+    shape: &LstmShape,
+    given: &Given,
+    mut run: impl FnMut(
+        &LayerInputs<'_>,
+        LayerOutputs<'_>,
+        &LayerSeeds<'_>,
+        LayerGradients<'_>,
+    ),
+) -> Results<f32> {
+    let given = Single::new(shape, given);
     let (inputs, [dy, dh_last, dc_last]) = (given.inputs(), given.seeds());
     let seeds = LayerSeeds { dy, dh_last, dc_last };
     let n = given.h0.len();
-    let mut tape = LayerTape::new(&layer, true);
     let (mut y, mut h, mut c) = (room(shape.steps * n), room(n), room(n));
     let mut dx = room(if shape.dx { given.x.len() } else { 0 });
     let (mut dh, mut dc) = (room(n), room(n));
@@ -90,7 +151,6 @@ pub(super) fn layer(
     let mut du = room(given.u.len());
     for _ in 0..2 {
         let outputs = LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c };
-        assert!(layer.forward(&inputs, &mut tape, outputs, team, None));
         let gradients = LayerGradients {
             dx: shape.dx.then_some(&mut dx[..]),
             dh0: &mut dh,
@@ -99,61 +159,7 @@ pub(super) fn layer(
             dbias: &mut db,
             du: &mut du,
         };
-        assert!(layer.backward(&inputs, &mut tape, &seeds, gradients, team, None));
+        run(&inputs, outputs, &seeds, gradients);
     }
     [y, h, c, dx, dh, dc, dw, db, du]
-}
-
-/// y and the last states by the layer that keeps nothing.
-pub(super) fn layer_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
-    let (layer, given) = (layer_of(shape), Single::new(shape, given));
-    let n = given.h0.len();
-    let mut tape = LayerTape::new(&layer, false);
-    let (mut y, mut h, mut c) = (room(shape.steps * n), room(n), room(n));
-    let outputs = LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c };
-    assert!(layer.forward(&given.inputs(), &mut tape, outputs, None, None));
-    [y, h, c]
-}
-
-/// By products and the loop, twice with one tape.
-pub(super) fn scan(shape: &LstmShape, given: &Given) -> Results<f32> {
-    let lstm = Lstm { shape: scan_shape(shape), gates: shape.gates };
-    let given = Single::new(shape, given);
-    let (n, rows, wide) = (given.h0.len(), shape.steps * shape.batch, 4 * shape.units);
-    let (x, w) = (View::new(&given.x, rows, shape.inputs), &given.w);
-    let w = View::new(w, shape.inputs, wide);
-    let mut xw = given.bias.repeat(rows);
-    product(x, w, &mut xw, true);
-    let (mask, u, [dy, dh, dc]) = (given.mask.as_deref(), &given.u, given.seeds());
-    let mut tape = LstmTape::new(&lstm);
-    let (mut y, mut h_last, mut c_last) = (room(shape.steps * n), room(n), room(n));
-    let (mut dxw, mut dh0, mut dc0) = (room(rows * wide), room(n), room(n));
-    let mut du = room(u.len());
-    for _ in 0..2 {
-        assert!(lstm.forward(
-            &xw,
-            mask,
-            &given.h0,
-            &given.c0,
-            u,
-            &mut tape,
-            &mut y,
-            &mut h_last,
-            &mut c_last,
-            None,
-        ));
-        assert!(lstm.backward(
-            mask, u, &mut tape, dy, dh, dc, &mut dxw, &mut dh0, &mut dc0, &mut du, None,
-        ));
-    }
-    let dz = View::new(&dxw, rows, wide);
-    let (mut dx, mut dw) = (room(given.x.len()), room(given.w.len()));
-    product(dz, w.transposed(), &mut dx, false);
-    // Rows that take no part have no numbers here.
-    let mut x = given.x.clone();
-    x.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
-    product(View::new(&x, rows, shape.inputs).transposed(), dz, &mut dw, false);
-    let column = |k: usize| dxw.iter().skip(k).step_by(wide).sum();
-    let dbias = (0..wide).map(column).collect();
-    [y, h_last, c_last, dx, dh0, dc0, dw, dbias, du]
 }
