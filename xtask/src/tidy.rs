@@ -102,8 +102,15 @@ mod tests {
         rust_files(here, &mut files).unwrap();
         let names: Vec<_> =
             files.iter().map(|path| path.strip_prefix(here).unwrap()).collect();
-        let expected = ["count.rs", "main.rs", "test.rs", "tidy.rs"]
-            .map(|name| Path::new("src").join(name));
-        assert_eq!(names, expected);
+        let expected = [
+            "count.rs",
+            "levels.rs",
+            "main.rs",
+            "miri.rs",
+            "test.rs",
+            "tidy.rs",
+            "valgrind.rs",
+        ];
+        assert_eq!(names, expected.map(|name| Path::new("src").join(name)));
     }
 }
