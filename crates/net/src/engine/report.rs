@@ -28,6 +28,8 @@ pub struct KernelTime {
     pub name: String,
     /// Time of one run, the least of several, in microseconds.
     pub microseconds: f64,
+    /// Floating point operations of one run, those of matrix products alone.
+    pub flops: f64,
 }
 
 impl Engine {
@@ -46,7 +48,7 @@ impl Engine {
             Evaluator::Tiny(tiny) => {
                 let microseconds = tiny.time(parameters, feed, repeats) * 1e6;
                 let name = format!("{}: one kernel, all steps", tiny.place());
-                vec![KernelTime { name, microseconds }]
+                vec![KernelTime { name, microseconds, flops: tiny.flops() }]
             }
         };
         KernelReport {
@@ -155,8 +157,12 @@ fn indexed_line(indexed: &Indexed, place: &str) -> Option<String> {
 
 fn kernels(plan: &mut Plan, inputs: &[&[f32]], repeats: usize) -> Vec<KernelTime> {
     let times = plan.times(inputs, repeats);
-    let named = plan.steps.iter().map(name);
-    named.zip(times).map(|(name, t)| KernelTime { name, microseconds: t * 1e6 }).collect()
+    let kernel = |(step, seconds): (&Step, f64)| KernelTime {
+        name: name(step),
+        microseconds: seconds * 1e6,
+        flops: step.kernel.flops(),
+    };
+    plan.steps.iter().zip(times).map(kernel).collect()
 }
 
 fn name(step: &Step) -> String {

@@ -79,6 +79,11 @@ impl FusedLayer {
         if self.has_few_rows() { 1 } else { self.many().chunk() }
     }
 
+    /// Multiplications of the projection.
+    pub(crate) fn input_products(&self) -> usize {
+        self.shape.steps * self.shape.projected_len() * self.inputs
+    }
+
     pub(crate) fn output_lens(&self) -> Vec<usize> {
         let n = self.shape.state_len();
         vec![self.shape.steps * n, n, n]

@@ -41,6 +41,13 @@ impl ScanShape {
         self.form.states.len()
     }
 
+    /// Multiplications with the recurrent matrices, over all steps.
+    pub(crate) fn recurrent_products(&self) -> usize {
+        let lens = self.invariant_lens();
+        let matrices: usize = lens[..self.form.groups.len()].iter().sum();
+        self.steps * self.size * matrices
+    }
+
     /// Numbers of each invariant.
     pub(crate) fn invariant_lens(&self) -> Vec<usize> {
         let dims = invariant_dims(&self.form, self.units);

@@ -5,6 +5,7 @@ mod bytes;
 mod chain;
 mod elementwise;
 mod few;
+mod flops;
 mod kernel;
 mod layout;
 mod lower;

@@ -146,6 +146,20 @@ impl TinyRun {
         }
     }
 
+    /// Floating point operations of one run, those of matrix products alone.
+    pub(crate) fn flops(&self) -> f64 {
+        let shape = &self.chain.shape;
+        let mut below = shape.features;
+        let mut weights = 0;
+        for units in &shape.units {
+            weights += shape.steps * 4 * units * (below + units);
+            below = *units;
+        }
+        weights += below * shape.outputs;
+        let passes = if self.trains { 3 } else { 1 };
+        2.0 * (passes * shape.batch * weights) as f64
+    }
+
     /// The layers from the first to the last, in words a person knows.
     pub(crate) fn place(&self) -> String {
         let names: Vec<&str> =

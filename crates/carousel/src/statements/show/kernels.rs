@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use carousel_cell::peak_gflops;
 use carousel_data::Dataset;
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::Command;
@@ -43,7 +44,7 @@ pub(super) fn run(work: &mut Work<'_>, about: &About<'_>, command: &Command) -> 
             "luminal runs the graph node by node: there is no plan, and no kernels to time",
         );
     }
-    work.show(Output::Table(times(&report)))
+    work.show(Output::Table(times(&report, settings.threads)))
 }
 
 /// The data after `on`, of the model, or the current one.
@@ -87,14 +88,33 @@ fn graph(name: &str, batch: usize, report: &KernelReport) -> String {
     text
 }
 
-fn times(report: &KernelReport) -> Table {
+fn times(report: &KernelReport, threads: usize) -> Table {
     let total: f64 = report.kernels.iter().map(|kernel| kernel.microseconds).sum();
     let title = format!("kernels of one batch, {} microseconds in all", figure(total));
-    let mut table = Table::new(title, &["kernel", ">microseconds", ">share"]);
+    let columns = ["kernel", ">microseconds", ">share", ">GFLOP/s", ">of peak"];
+    let mut table = Table::new(title, &columns);
+    let peak = peak_gflops() * threads as f64;
     let rows = report.kernels.iter().map(|kernel| {
         let share = if total > 0.0 { 100.0 * kernel.microseconds / total } else { 0.0 };
-        vec![kernel.name.clone(), figure(kernel.microseconds), format!("{share:.0}%")]
+        let mut row = vec![
+            kernel.name.clone(),
+            figure(kernel.microseconds),
+            format!("{share:.0}%"),
+        ];
+        if kernel.flops > 0.0 {
+            let gflops = kernel.flops / kernel.microseconds / 1e3;
+            row.extend([figure(gflops), format!("{:.0}%", 100.0 * gflops / peak)]);
+        } else {
+            row.extend([String::new(), String::new()]);
+        }
+        row
     });
     table.rows = rows.collect();
+    table.notes.push(format!(
+        "only matrix products are counted; the peak, {} GFLOP/s on {}, is that of \
+         multiply-adds alone",
+        figure(peak),
+        need::count(threads, "thread")
+    ));
     table
 }
