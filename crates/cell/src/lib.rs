@@ -8,8 +8,9 @@
 //! |---|---|---|
 //! | [`Tiny`] | stacked LSTMs with a dense end, their loss, gradients and optimiser in one call: at a few units the way between kernels costs more than the sums | up to 32 units in batches of up to 64, up to 64 units in batches of up to 4 |
 //! | [`LstmLayer`] | an LSTM with its projection: gates are activated while their sums are in registers | other batches of 4 rows or more, which pay for packing the weights |
+//! | [`ProgramLayer`] | any other cell with its projection, in the same way: what is done to the sums is interpreted while they are in the first cache | the same batches, unless a step needs whole rows |
 //! | [`Lstm`] | an LSTM's loop after a projection made by [`product`] | what is left, and in the tests as a second opinion |
-//! | [`Program`] | any other cell, as a list of register instructions | cells that are no LSTM |
+//! | [`Program`] | any other cell's loop after a projection, as a list of register instructions | what is left |
 //!
 //! Bits never depend on threads, and choices between kernels are made from shapes
 //! alone. Each kernel is compiled for AVX-512, for AVX2 and for any machine; see
@@ -28,7 +29,8 @@ mod team;
 mod tiny;
 
 pub use layer::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
+    Keep, LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
+    ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs, ProgramSeeds,
 };
 pub use lstm::{
     Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,

@@ -3,7 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer, Team,
+    Keep, LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, LstmLayer,
+    Team,
 };
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
@@ -39,7 +40,8 @@ impl FusedLayer {
 
     /// A tape for this layer, which is much smaller where no gradient reads it.
     pub(crate) fn tape(&self, training: bool) -> Tape {
-        Tape::Layer(Box::new(LayerTape::new(&self.kernel(), training)))
+        let keep = if training { Keep::All } else { Keep::Nothing };
+        Tape::Layer(Box::new(LayerTape::new(&self.kernel(), keep)))
     }
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
