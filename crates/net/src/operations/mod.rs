@@ -18,7 +18,7 @@ use luminal::op::{self, Constant, ConstantValue, Operator};
 
 pub(crate) use fused::{FusedCell, FusedScan, FusedScanGrad, Tape};
 pub(crate) use indexed::Indexed;
-pub(crate) use layer::{FusedLayer, FusedLayerGrad};
+pub(crate) use layer::{FusedLayer, FusedLayerGrad, LayerCell};
 pub(crate) use matmul::MatMul;
 pub(crate) use numbers::Numbers;
 pub(crate) use scan::{Scan, ScanShape};
