@@ -10,8 +10,7 @@ use super::forward::Pass;
 use super::frame::Frame;
 use super::given::Given;
 use super::gradients::Gradients;
-use super::pack::copy;
-use super::products::{Product, Sink, Terms};
+use super::products::{Matrix, Product, Sink, Terms};
 use super::tape::{Back, Keep, LayerTape};
 use super::{Cell, PANEL};
 use crate::buffer::Parts;
@@ -202,7 +201,8 @@ impl BackPass<'_> {
     /// The gradients of one step's inputs.
     unsafe fn inputs(&self, step: usize, dx: Parts<'_>, rows: &Range<usize>) {
         let (shape, width) = (self.frame.shape, self.frame.inputs());
-        let sink = Matrix { to: dx, first: shape.time(step) * shape.batch, width };
+        let to_row = shape.time(step) * shape.batch;
+        let sink = Matrix { to_row, ..Matrix::whole(dx, width) };
         // SAFETY: the rows are this member's alone.
         unsafe { self.products(0, Some(step), rows, sink) };
     }
@@ -217,18 +217,19 @@ impl BackPass<'_> {
             // SAFETY: the rows are this member's alone.
             unsafe {
                 if let Some(of) = of {
-                    let sink = Matrix { to: *to, first: 0, width: units };
-                    self.products(of, step, rows, sink);
+                    self.products(of, step, rows, Matrix::whole(*to, units));
                 }
                 for row in rows.clone() {
                     let to = to.write(row * units, units);
-                    if of.is_none() {
-                        to.fill(0.0);
-                    }
                     for (p, to) in to.chunks_mut(PANEL).enumerate() {
                         let at = (p * frame.shape.batch + row) * PANEL;
-                        let passed = passed.read(at, PANEL);
-                        to.iter_mut().zip(passed).for_each(|(to, term)| *to += term);
+                        let passed = passed.read(at, to.len());
+                        match of {
+                            Some(_) => {
+                                to.iter_mut().zip(passed).for_each(|(a, b)| *a += b)
+                            }
+                            None => to.copy_from_slice(passed),
+                        }
                     }
                 }
             }
@@ -278,6 +279,7 @@ impl BackPass<'_> {
             source,
             terms: step.map(|step| self.terms(step)),
             rows,
+            later: 0,
             right: read(group),
             next: read(next),
             unit: group * self.level.across(),
@@ -307,26 +309,5 @@ impl BackPass<'_> {
     fn left(&self, step: usize) -> Parts<'_> {
         let len = self.chunk * self.frame.shape.batch * self.frame.depth();
         self.left.part(step / self.chunk % self.chunks * len, len)
-    }
-}
-
-/// A product is written to rows of a matrix `[.., width]`, from row `first` on.
-#[derive(Clone, Copy)]
-struct Matrix<'a> {
-    to: Parts<'a>,
-    first: usize,
-    width: usize,
-}
-
-impl Sink for Matrix<'_> {
-    #[inline(always)]
-    fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]) {
-        let column = unit * PANEL;
-        if column < self.width {
-            let n = (self.width - column).min(PANEL);
-            let at = (self.first + row) * self.width + column;
-            // SAFETY: the row is one member's alone.
-            copy(&part[..n], unsafe { self.to.write(at, n) });
-        }
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct Run {
     pub(super) sum: usize,
     /// How many.
     pub(super) width: usize,
+    /// The group of sums that they are of: its first, and how many.
+    pub(super) group: (usize, usize),
     /// Which of the source's feeds is the first.
     pub(super) fed: usize,
     /// Where its weights begin among those of a panel.
@@ -119,6 +121,7 @@ impl Frame {
                     _ => source.runs.push(Run {
                         sum: feed.sum,
                         width: 1,
+                        group: group(feed.sum, sums.len(), across),
                         fed,
                         at: 0,
                         fresh: [fresh, false, false, false],
@@ -194,16 +197,32 @@ impl Frame {
     /// groups of a tile's width, and rows.
     #[inline(always)]
     pub(super) fn sum(&self, p: usize, sum: usize, row: usize, rows: usize) -> usize {
-        let start = sum / self.across * self.across;
-        let all = (p * self.sums.len() + start) * PANEL * rows;
-        all + (row * self.group(sum) + sum - start) * PANEL
+        self.in_group(p, sum, self.group(sum), row, rows)
     }
 
-    /// How many sums the group of this one has.
+    /// The same for the first sum of a run.
     #[inline(always)]
-    pub(super) fn group(&self, sum: usize) -> usize {
-        let start = sum / self.across * self.across;
-        (self.sums.len() - start).min(self.across)
+    pub(super) fn run(&self, p: usize, run: &Run, row: usize, rows: usize) -> usize {
+        self.in_group(p, run.sum, run.group, row, rows)
+    }
+
+    #[inline(always)]
+    fn in_group(
+        &self,
+        p: usize,
+        sum: usize,
+        (start, width): (usize, usize),
+        row: usize,
+        rows: usize,
+    ) -> usize {
+        let all = (p * self.sums.len() + start) * PANEL * rows;
+        all + (row * width + sum - start) * PANEL
+    }
+
+    /// The group of a sum: its first, and how many.
+    #[inline(always)]
+    pub(super) fn group(&self, sum: usize) -> (usize, usize) {
+        group(sum, self.sums.len(), self.across)
     }
 
     /// How many threads a pass is worth; it is shared out by rows.
@@ -213,4 +232,11 @@ impl Frame {
         let work = steps * batch * units * terms.sum::<usize>();
         if work < super::SHARED { 1 } else { batch }
     }
+}
+
+/// The group of a sum: as many neighbours as a tile is wide.
+#[inline(always)]
+fn group(sum: usize, sums: usize, across: usize) -> (usize, usize) {
+    let start = sum / across * across;
+    (start, (sums - start).min(across))
 }

@@ -224,8 +224,8 @@ impl Sums<'_> {
         let skipped = self.all - self.rows;
         let data = &self.left[left * self.all + skipped * R..][..self.rows * R];
         let left = Left { data, row: 1, step: R };
-        let dz = &self.dz[self.frame.sum(0, run.sum, skipped, self.all)..];
-        let right = Right { data: dz, apart: self.frame.group(run.sum) * PANEL };
+        let dz = &self.dz[self.frame.run(0, run, skipped, self.all)..];
+        let right = Right { data: dz, apart: run.group.1 * PANEL };
         tile::<S, R, ACROSS, false>(&mut sums, left, right, self.rows, std::ptr::null());
         for (r, sum) in sums.iter().enumerate() {
             store(sum, &mut to[r * ACROSS * 16..]);
@@ -239,7 +239,7 @@ impl Sums<'_> {
         let skipped = self.all - self.rows;
         let dz = &self.dz[self.frame.sum(0, sum, skipped, self.all)..];
         let (dz, _) = dz.as_chunks::<PANEL>();
-        let apart = self.frame.group(sum);
+        let (_, apart) = self.frame.group(sum);
         for row in 0..self.rows {
             total = total.plus(S::load(&dz[row * apart]));
         }

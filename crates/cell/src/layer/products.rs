@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::PANEL;
 use super::frame::{Frame, Source};
+use super::pack::copy;
 use super::tile::{Left, Right, each_tile, store, tile, tiles};
 use crate::buffer::Parts;
 use crate::simd::{Sixteen, WideKernel};
@@ -37,6 +38,8 @@ pub(super) struct Product<'a, K> {
     /// The factor on the left; without it, the product is 0.
     pub(super) terms: Option<Terms<'a>>,
     pub(super) rows: Range<usize>,
+    /// How many tiles of the same group come after these rows.
+    pub(super) later: usize,
     /// The group, `[its rows, 16 across]`, and the one that is read next.
     pub(super) right: &'a [f32],
     pub(super) next: &'a [f32],
@@ -64,7 +67,7 @@ impl<K: Sink> WideKernel for Product<'_, K> {
 impl<K: Sink> Product<'_, K> {
     #[inline(always)]
     fn columns<S: Sixteen, const ACROSS: usize>(&self) {
-        let mut left = tiles(self.rows.len()) + 1;
+        let mut left = self.later + tiles(self.rows.len()) + 1;
         each_tile!(self.rows.len(), row => self.tile::<S, ACROSS>(self.rows.start + row, {
             left -= 1;
             left
@@ -107,8 +110,8 @@ impl<K: Sink> Product<'_, K> {
         let mut done = 0;
         for p in 0..self.frame.panels() {
             for run in &self.source.runs {
-                let at = self.frame.sum(p, run.sum, terms.first + row, terms.rows);
-                let (apart, n) = (self.frame.group(run.sum) * PANEL, run.width * PANEL);
+                let at = self.frame.run(p, run, terms.first + row, terms.rows);
+                let (apart, n) = (run.group.1 * PANEL, run.width * PANEL);
                 // SAFETY: these rows are one member's, and it only reads them now.
                 let data = unsafe { terms.dz.read(at, (R - 1) * apart + n) };
                 let right = &self.right[done * ACROSS * 16..];
@@ -121,6 +124,39 @@ impl<K: Sink> Product<'_, K> {
         }
         for (sum, product) in sums.iter().zip(product) {
             store(sum, product);
+        }
+    }
+}
+
+/// A product, or a part of it, is written to rows of a matrix.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<'a> {
+    pub(super) to: Parts<'a>,
+    /// Which row of the product is the first, and which of the matrix it goes to.
+    pub(super) from_row: usize,
+    pub(super) to_row: usize,
+    /// Which columns of the product are there, and how far apart rows of them lie.
+    pub(super) columns: (usize, usize),
+    pub(super) apart: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// All of a product goes to a matrix `[.., width]`.
+    pub(super) fn whole(to: Parts<'a>, width: usize) -> Self {
+        Matrix { to, from_row: 0, to_row: 0, columns: (0, width), apart: width }
+    }
+}
+
+impl Sink for Matrix<'_> {
+    #[inline(always)]
+    fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]) {
+        let (column, (first, end)) = (unit * PANEL, self.columns);
+        if column < end {
+            let n = (end - column).min(PANEL);
+            let row = self.to_row + row - self.from_row;
+            // SAFETY: a product is of the rows of one member.
+            let to = unsafe { self.to.write(row * self.apart + column - first, n) };
+            copy(&part[..n], to);
         }
     }
 }

@@ -6,9 +6,9 @@ use super::frame::Frame;
 use crate::buffer::Buffer;
 use crate::simd::Level;
 
-/// Rows (steps times batch) whose sums' gradients are kept together: few enough that
-/// those of a panel, 128 KiB for four sums, stay in the second cache, and enough that
-/// the sums of weights' gradients are seldom fetched.
+/// Rows (steps times batch) whose sums' gradients are kept together, for four sums; of
+/// more sums, fewer rows. They are few enough that those of a panel, 128 KiB, stay in
+/// the second cache, and enough that the sums of weights' gradients are seldom fetched.
 const CHUNK: usize = 512;
 
 /// What a forward pass keeps for the way back.
@@ -16,8 +16,8 @@ const CHUNK: usize = 512;
 pub enum Keep {
     /// Nothing: there is no way back.
     Nothing,
-    /// The states after each step, and all that the gradients are made of: 7 numbers
-    /// for each unit of an LSTM, row and step.
+    /// The states after each step, and what the gradients are made of besides: the four
+    /// gates of an LSTM, say.
     All,
     /// The states after each step only; the rest is computed once more on the way back,
     /// some steps at a time. The bits are the same.
@@ -71,7 +71,8 @@ impl LayerTape {
     pub(super) fn of(level: Level, frame: Frame, keep: Keep) -> Self {
         let (steps, batch) = (frame.shape.steps, frame.shape.batch);
         let panels = frame.panels();
-        let chunk = (CHUNK / batch.max(1)).clamp(1, steps.max(1));
+        let rows = 4 * CHUNK / frame.sums.len().max(4);
+        let chunk = (rows / batch.max(1)).clamp(1, steps.max(1));
         // Another member may still read the chunk before; and where a chunk is one
         // step, the next one reads it.
         let chunks = if frame.members() > 1 || chunk == 1 { 2 } else { 1 };

@@ -24,6 +24,12 @@ const WHOLE: &str = "cell whole
   h = tanh(a + 0.1 * norm(h))
 end";
 
+/// A product with what is no state, which has none, either.
+const RESET: &str = "cell late
+  r = sigmoid(Wr x + Ur h + br)
+  h = tanh(W x + U (r * h) + b)
+end";
+
 /// Loss, outputs and all gradients of one run, and what was fused.
 fn run(
     (line, cell): (&str, &str),
@@ -104,6 +110,8 @@ fn a_layers_kernel_gives_what_the_primitives_give() {
         ("rnn 7 bidirectional -> dense 1", ""),
         ("own 5 -> dense 1", PEEPHOLE),
         ("plain 19 -> plain 2 -> dense 1", PLAIN),
+        ("gru 5 recurrent-dropout 0.5 -> dense 1", ""),
+        ("lstm 18 recurrent-dropout 0.5 -> dense 1", ""),
     ] {
         for masked in [false, true] {
             for size in [3, 4, 7] {
@@ -113,9 +121,7 @@ fn a_layers_kernel_gives_what_the_primitives_give() {
         }
     }
     // These have none.
-    for (line, cell) in
-        [("whole 5 -> dense 1", WHOLE), ("gru 5 recurrent-dropout 0.5 -> dense 1", "")]
-    {
+    for (line, cell) in [("whole 5 -> dense 1", WHOLE), ("late 5 -> dense 1", RESET)] {
         let shape = BatchShape { steps: 6, size: 4, masked: false };
         check((line, cell), usize::MAX, shape, false);
     }

@@ -48,8 +48,8 @@ impl FusedLayer {
     /// Whether a layer's kernel is the faster one for these sizes. Some cells have none
     /// and stay a product and a loop: those that need whole rows in the middle of a
     /// step, which are cells with `softmax` or `norm`, and those that multiply a matrix
-    /// with what is no state, such as a state that is reset before the product, or is
-    /// dropped out by `recurrent_dropout`.
+    /// with what is no state, such as a state that is reset before the product. A state
+    /// that is dropped out before its product is no hindrance.
     pub(crate) fn pays(shape: &ScanShape) -> bool {
         shape.size >= LEAST_ROWS
     }

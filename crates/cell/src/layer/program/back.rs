@@ -7,13 +7,13 @@ use std::ops::Range;
 use super::cell::{Gradient, ProgramCell};
 use super::code::Leaf;
 use super::run::{Units, run};
-use super::strip::{ROWS, fetch, put};
+use super::strip::{ROWS, fetch, put, tiles_after};
 use crate::buffer::Parts;
 use crate::layer::PANEL;
 use crate::layer::backward::BackPass;
 use crate::layer::columns::Columns;
 use crate::layer::pack::copy;
-use crate::layer::products::Sink;
+use crate::layer::products::{Matrix, Product};
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
 
@@ -37,15 +37,23 @@ pub(super) unsafe fn back(
     let products = room.part(near, len - near);
     for group in 0..Columns::new(units, across).groups() {
         for first in rows.clone().step_by(ROWS) {
+            let later = tiles_after(rows, first);
             let rows = first..(first + ROWS).min(rows.end);
             for of in 1..frame.sources.len() {
                 let at = (of - 1) * across * apart * PANEL;
-                let to = products.part(at, across * apart * PANEL);
-                let sink = Near { to, apart, first, unit: group * across };
+                let start = group * across * PANEL;
+                // It stays near.
+                let sink = Matrix {
+                    to: products.part(at, across * apart * PANEL),
+                    from_row: first,
+                    to_row: 0,
+                    columns: (start, start + across * PANEL),
+                    apart: across * PANEL,
+                };
                 // SAFETY: the rows are this member's alone.
-                unsafe {
-                    pass.level.run(pass.product(of, after, rows.clone(), group, sink));
-                }
+                let product =
+                    unsafe { pass.product(of, after, rows.clone(), group, sink) };
+                pass.level.run(Product { later, ..product });
             }
             for v in 0..across.min(frame.panels() - group * across) {
                 let rows = rows.clone();
@@ -68,23 +76,6 @@ pub(super) unsafe fn back(
     }
 }
 
-/// A product stays near: `[across, rows, 16]`.
-struct Near<'a> {
-    to: Parts<'a>,
-    apart: usize,
-    first: usize,
-    unit: usize,
-}
-
-impl Sink for Near<'_> {
-    #[inline(always)]
-    fn take(&self, row: usize, unit: usize, part: &Units) {
-        let at = (unit - self.unit) * self.apart + row - self.first;
-        // SAFETY: the room of these rows is their member's alone.
-        copy(part, unsafe { self.to.write(at * PANEL, PANEL) });
-    }
-}
-
 /// One panel of some rows.
 struct Panel<'a> {
     cell: &'a ProgramCell,
@@ -95,7 +86,7 @@ struct Panel<'a> {
     v: usize,
     rows: Range<usize>,
     apart: usize,
-    /// What came through the products, `[sources, across, apart, 16]`.
+    /// What came through the products, `[sources, apart, across * 16]`.
     products: Parts<'a>,
     values: &'a mut [Units],
 }
@@ -157,11 +148,12 @@ impl Panel<'_> {
             if frame.sources[of].state != Some(state) {
                 continue;
             }
-            let at = ((of - 1) * pass.level.across() + self.v) * self.apart * PANEL;
+            let across = pass.level.across();
+            let at = ((of - 1) * self.apart * across + self.v) * PANEL;
             for (row, to) in values.iter_mut().enumerate() {
+                let at = at + row * across * PANEL;
                 // SAFETY: as above.
-                let part = unsafe { self.products.read(at + row * PANEL, PANEL) };
-                add(to, part);
+                add(to, unsafe { self.products.read(at, PANEL) });
             }
         }
         if state == 0 && self.cell.gives_first {
@@ -199,7 +191,7 @@ impl Panel<'_> {
                 match gradient {
                     Gradient::Sum(sum) => {
                         let at = frame.sum(p, *sum, to.first + self.rows.start, to.rows);
-                        let apart = frame.group(*sum) * PANEL;
+                        let apart = frame.group(*sum).1 * PANEL;
                         // What no unit has made may be no number, and stays away.
                         put(from, to.dz, at, apart, width);
                     }

@@ -2,6 +2,7 @@
 //! for the way back, which is made here from the rules of the operations.
 
 use super::code::{Builder, Code, Leaf, Op, Register, Rule, uses};
+use super::pairs::{Pair, with_pairs};
 use super::sums::{Parts, parts};
 use crate::layer::frame::Sum;
 use crate::program::Program;
@@ -15,8 +16,8 @@ pub(super) struct ProgramCell {
     /// The state that each matrix but that of x multiplies.
     pub(super) sources: Vec<usize>,
     pub(super) states: usize,
-    /// How many learned vectors there are, besides the bias of the projection.
-    pub(super) vectors: usize,
+    /// The last of the states, which are products of others.
+    pub(super) pairs: Vec<Pair>,
     /// Sums and the states before in; the states after, what is given out, and what is
     /// kept out.
     pub(super) forward: Code,
@@ -46,7 +47,8 @@ impl ProgramCell {
     /// `None` if the program needs whole rows within a step.
     pub(super) fn new(program: &Program) -> Option<ProgramCell> {
         program.check().ok()?;
-        let parts = parts(program)?;
+        let (program, pairs) = with_pairs(program);
+        let parts = parts(&program)?;
         let gives_first = program.next.first() == Some(&program.output);
         let adjoint = Adjoint::new(&parts, gives_first);
         let first: Vec<Leaf> = (0..parts.sums.len()).map(Leaf::Sum).collect();
@@ -60,7 +62,7 @@ impl ProgramCell {
         Some(ProgramCell {
             blocks: blocks.collect(),
             states: program.carries,
-            vectors: program.vectors,
+            pairs,
             forward: parts.builder.finish(&first, 0, &results),
             kept: adjoint.kept.len(),
             blame: adjoint.kept.iter().map(|kept| blame(&parts, *kept)).collect(),
@@ -125,9 +127,11 @@ impl Adjoint<'_> {
     /// Decides what is kept: of what the rules read, the values that no state holds and
     /// that are not cheap to make again of what is there.
     fn keep(&mut self, wanted: &[bool]) {
-        let ops = &self.parts.builder.ops;
+        let Parts { builder: Builder { ops }, next, output, .. } = self.parts;
+        let results: Vec<Register> = next.iter().chain([output]).copied().collect();
+        let uses = uses(ops, &results);
         let mut needed = vec![false; ops.len()];
-        for (y, op) in ops.iter().enumerate() {
+        for (y, op) in ops.iter().enumerate().filter(|(y, _)| uses[*y] > 0) {
             for (a, rule) in Rule::of(*op, y).into_iter().flatten() {
                 if let Some(value) = rule.reads().filter(|_| wanted[a]) {
                     needed[value] = true;
@@ -135,7 +139,7 @@ impl Adjoint<'_> {
             }
         }
         for (register, op) in ops.iter().enumerate() {
-            let state = self.parts.next.iter().position(|next| *next == register);
+            let state = next.iter().position(|next| *next == register);
             let had = match (*op, state) {
                 (Op::Leaf(Leaf::Sum(sum)), _)
                     if self.parts.sums[sum].products.is_empty() =>

@@ -5,6 +5,7 @@
 mod back;
 mod cell;
 mod code;
+mod pairs;
 mod run;
 mod strip;
 mod sums;
@@ -91,8 +92,9 @@ pub struct ProgramGradients<'a> {
 impl ProgramLayer {
     /// The layer of a program, or `None` for one that needs whole rows in the middle of
     /// a step: a sum or a maximum over the units (softmax and norm are made of these),
-    /// or a product with what is no state, such as a state that was reset or dropped
-    /// out before. A matrix that multiplies two states is not taken, either.
+    /// or a product with what is neither a state nor a product of two states, such as a
+    /// state that is reset before. A matrix that multiplies two states is not taken,
+    /// either.
     pub fn new(program: &Program, shape: ScanShape, inputs: usize) -> Option<Self> {
         let cell = Arc::new(ProgramCell::new(program)?);
         Some(ProgramLayer { shape, inputs, cell })
@@ -121,10 +123,15 @@ impl ProgramLayer {
         interrupt: Option<&AtomicBool>,
     ) -> bool {
         self.check(tape);
-        let last = outputs.last.iter_mut().map(Vec::as_mut_slice).collect();
-        let results = Results { y: outputs.y, last };
         let cell = &*self.cell;
-        inputs.given(|given| forward(cell, given, tape, results, team, interrupt))
+        let mut pairs = cell.pair_values(inputs.states);
+        let made = pairs.clone();
+        let last = outputs.last.iter_mut().chain(&mut pairs);
+        let last = last.map(Vec::as_mut_slice).collect();
+        let results = Results { y: outputs.y, last };
+        let run =
+            |given: &Given<'_>| forward(cell, given, tape, results, team, interrupt);
+        inputs.given(&made, run)
     }
 
     /// Runs the layer backwards, after `forward` with the same inputs and tape; false
@@ -156,16 +163,27 @@ impl ProgramLayer {
         biases.extend(dvectors.iter_mut().map(|gradient| Some(Parts::new(gradient))));
         let mut matrices = vec![Parts::new(dw)];
         matrices.extend(dmatrices.iter_mut().map(|gradient| Parts::new(gradient)));
+        let cell = &*self.cell;
+        let made = cell.pair_values(inputs.states);
+        let mut of_pairs = made.clone();
+        let states = dstates.iter_mut().chain(&mut of_pairs);
         let results = Gradients {
             dx: dx.map(Parts::new),
-            states: dstates.iter_mut().map(|state| Parts::new(state)).collect(),
+            states: states.map(|state| Parts::new(state)).collect(),
             matrices,
             biases,
         };
-        let seeds = Seeds { dy: seeds.dy, last: seeds.dlast };
-        let cell = &*self.cell;
-        inputs
-            .given(|given| backward(cell, given, tape, &seeds, results, team, interrupt))
+        let mut last = seeds.dlast.to_vec();
+        last.resize(cell.states, None);
+        let seeds = Seeds { dy: seeds.dy, last: &last };
+        let run = |given: &Given<'_>| {
+            backward(cell, given, tape, &seeds, results, team, interrupt)
+        };
+        let done = inputs.given(&made, run);
+        for (pair, gradient) in cell.pairs.iter().zip(&of_pairs) {
+            pair.back(gradient, inputs.states, dstates);
+        }
+        done
     }
 
     /// The column block of the projection that the first value that was not a number
@@ -219,7 +237,10 @@ impl ProgramLayer {
 }
 
 impl ProgramInputs<'_> {
-    fn given<R>(&self, run: impl FnOnce(&Given<'_>) -> R) -> R {
+    /// What drivers read; `made` are the states after those that are given.
+    fn given<R>(&self, made: &[Vec<f32>], run: impl FnOnce(&Given<'_>) -> R) -> R {
+        let made = made.iter().map(Vec::as_slice);
+        let states: Vec<&[f32]> = self.states.iter().copied().chain(made).collect();
         let matrices: Vec<&[f32]> =
             [self.w].into_iter().chain(self.matrices.iter().copied()).collect();
         let biases: Vec<&[f32]> = [self.bias.unwrap_or_default()]
@@ -229,10 +250,17 @@ impl ProgramInputs<'_> {
         run(&Given {
             x: self.x,
             mask: self.mask,
-            states: self.states,
+            states: &states,
             matrices: &matrices,
             biases: &biases,
         })
+    }
+}
+
+impl ProgramCell {
+    /// The first values of the states that are products of others.
+    fn pair_values(&self, states: &[&[f32]]) -> Vec<Vec<f32>> {
+        self.pairs.iter().map(|pair| pair.value(states)).collect()
     }
 }
 

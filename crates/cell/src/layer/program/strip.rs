@@ -21,7 +21,6 @@ use crate::simd::{Sixteen, WideKernel};
 pub(super) const ROWS: usize = 12;
 
 /// One panel of one step, for some rows.
-#[derive(Clone)]
 pub(super) struct Strip<'a> {
     pub(super) pass: &'a Pass<'a>,
     pub(super) cell: &'a ProgramCell,
@@ -66,7 +65,7 @@ impl Strip<'_> {
                 values[sum * apart..][..rows.len()].fill(bias[sum]);
             }
         }
-        let later = (self.rows.end - rows.end).div_ceil(ROWS) * tiles(ROWS);
+        let later = tiles_after(&self.rows, rows.start);
         for source in &frame.sources {
             let left = self.left(source, rows);
             let mut products = Products {
@@ -188,6 +187,12 @@ impl Strip<'_> {
             }
         }
     }
+}
+
+/// How many tiles come after those of the rows that are run at once from `first` on.
+pub(super) fn tiles_after(rows: &Range<usize>, first: usize) -> usize {
+    let left = rows.end.saturating_sub(first + ROWS);
+    left / ROWS * tiles(ROWS) + tiles(left % ROWS)
 }
 
 /// Reads sixteen units of some rows, which lie `apart` from `at` on.

@@ -8,7 +8,8 @@ mod programs;
 use std::sync::atomic::AtomicBool;
 
 use self::case::{LayerCase, Results};
-use self::programs::{gru, motley, peephole, rnn};
+use self::programs::{dropped, gru, motley, peephole, rnn};
+use super::code::{Builder, Leaf, Op};
 use super::{Keep, ProgramLayer};
 use crate::program::Program;
 use crate::program::tests::programs::{everything, lstm, reset_before};
@@ -25,7 +26,7 @@ const GRADIENT: f64 = 5e-5;
 const LEVELS: f64 = 1e-6;
 
 fn programs() -> Vec<Program> {
-    vec![lstm(), gru(), peephole(), rnn(), motley()]
+    vec![lstm(), gru(), peephole(), rnn(), motley(), dropped()]
 }
 
 /// Sizes are `[T, B, I, H]`: odd ones, several panels, and several groups of rows.
@@ -165,6 +166,41 @@ fn programs_that_need_whole_rows_have_no_layer() {
     for program in programs() {
         assert!(ProgramLayer::new(&program, shape, 2).is_some());
     }
+}
+
+#[test]
+fn a_block_that_two_instructions_read_has_no_layer() {
+    let shape = crate::ScanShape { steps: 1, batch: 4, units: 3, reverse: false };
+    let mut twice = gru();
+    // The product of n is that of z once more.
+    twice.instructions[11] = twice.instructions[8];
+    assert_eq!(ProgramLayer::new(&twice, shape, 2), None);
+}
+
+#[test]
+fn operations_are_folded_shared_and_fused() {
+    let mut builder = Builder::default();
+    let [x, y, z] = [0, 1, 2].map(|state| builder.emit(Op::Leaf(Leaf::Before(state))));
+    let [two, half] = [2.0, 0.5].map(|number| builder.emit(Op::Constant(number)));
+    let one = builder.emit(Op::Multiply(two, half));
+    assert_eq!(builder.constant(one), Some(1.0));
+    assert_eq!(builder.emit(Op::Multiply(one, x)), x);
+    let double = builder.emit(Op::Multiply(two, x));
+    assert_eq!(builder.emit(Op::Multiply(double, half)), x);
+    let product = builder.emit(Op::Multiply(x, y));
+    assert_eq!(builder.emit(Op::Multiply(y, x)), product);
+    let sum = builder.emit(Op::Add(z, product));
+    let code = builder.finish(&[], 0, &[sum]);
+    // Nothing else is left, and the sum lies where x was, which nothing reads again.
+    assert_eq!(code.leaves, [0, 1, 2].map(Leaf::Before));
+    assert_eq!(code.steps, [(0, Op::MultiplyAdd(0, 1, 2))]);
+    assert_eq!((code.results, code.places), (vec![0], 3));
+    // A product that is read twice is made once.
+    let again = builder.emit(Op::Multiply(product, sum));
+    let code = builder.finish(&[], 0, &[again]);
+    let product = (0, Op::Multiply(0, 1));
+    assert_eq!(code.steps[0], product);
+    assert_eq!(code.steps.len(), 3);
 }
 
 #[test]

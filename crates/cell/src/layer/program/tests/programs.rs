@@ -153,3 +153,26 @@ pub(super) fn motley() -> Program {
         matrices: vec![1, 2],
     }
 }
+
+/// The plain cell with a state that never changes, which drops the other out before the
+/// product.
+pub(super) fn dropped() -> Program {
+    Program {
+        instructions: vec![
+            I::Carry { index: 0 },
+            I::Carry { index: 1 },
+            I::Multiply(0, 1),
+            I::Input { block: 0 },
+            I::Product { source: 2, matrix: 0, block: 0 },
+            I::Add(4, 3),
+            I::Tanh(5),
+            I::Multiply(6, 2),
+        ],
+        carries: 2,
+        next: vec![7, 1],
+        output: 7,
+        inputs: 1,
+        vectors: 0,
+        matrices: vec![1],
+    }
+}
