@@ -1,16 +1,16 @@
-//! The way forward through a layer: inputs, weights and first states in, outputs and
-//! last states out.
+//! The way forward through a layer, whatever its cell: inputs, weights and first states
+//! in, outputs and last states out.
 #![allow(unsafe_code)]
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::columns::Columns;
+use super::frame::Frame;
+use super::given::Given;
 use super::pack::copy;
-use super::strip::Strip;
-use super::{GATES, LayerTape, LstmLayer, PANEL};
+use super::tape::{Keep, LayerTape};
+use super::{Cell, PANEL};
 use crate::buffer::Parts;
-use crate::operands::{LayerInputs, LayerOutputs};
 use crate::simd::Level;
 use crate::team::{Member, Team};
 
@@ -18,202 +18,201 @@ use crate::team::{Member, Team};
 /// and are fetched ahead: half of the usual second cache.
 const NEAR: usize = 512 << 10;
 
-impl LstmLayer {
-    /// Runs the layer; false if `interrupt` was set, and the results are then
-    /// unfinished. The bits do not depend on the team.
-    ///
-    /// # Panics
-    /// If a slice has not the length of its shape, or the tape is another layer's.
-    pub fn forward(
-        &self,
-        inputs: &LayerInputs<'_>,
-        tape: &mut LayerTape,
-        outputs: LayerOutputs<'_>,
-        team: Option<&Team>,
-        interrupt: Option<&AtomicBool>,
-    ) -> bool {
-        self.check(inputs);
-        let stopped = AtomicBool::new(false);
-        let plan = Plan { level: tape.level, training: tape.training };
-        let pass = Pass {
-            layer: self,
-            inputs,
-            weights: Parts::new(&mut tape.weights),
-            bias: Parts::new(&mut tape.bias),
-            hidden: Parts::new(&mut tape.hidden),
-            cell: Parts::new(&mut tape.cell),
-            gates: Parts::new(&mut tape.gates),
-            y: Parts::new(outputs.y),
-            h_last: Parts::new(outputs.h_last),
-            c_last: Parts::new(outputs.c_last),
-            plan,
-        };
-        Team::run(team, self.members(), |member| {
-            // SAFETY: members write disjoint panels, meet, then write disjoint rows.
-            let done = unsafe { pass.run(member, interrupt) };
-            if !done {
-                stopped.store(true, Ordering::Relaxed);
-            }
-        });
-        !stopped.into_inner()
-    }
-
-    pub(super) fn check(&self, inputs: &LayerInputs<'_>) {
-        let (rows, units) = (self.shape.steps * self.shape.batch, self.shape.units);
-        let states = self.shape.batch * units;
-        assert!(self.inputs > 0 && units > 0, "a layer has inputs and units");
-        assert_eq!(inputs.x.len(), rows * self.inputs, "x is [T, B, I]");
-        assert_eq!(inputs.w.len(), self.inputs * 4 * units, "w is [I, 4H]");
-        assert_eq!(inputs.u.len(), units * 4 * units, "u is [H, 4H]");
-        assert_eq!(inputs.bias.len(), 4 * units, "the bias is [4H]");
-        assert!(inputs.mask.is_none_or(|mask| mask.len() == rows), "masks are [T, B]");
-        let fit = inputs.h0.len() == states && inputs.c0.len() == states;
-        assert!(fit, "states are [B, H]");
-    }
+/// What a pass writes; all of it is written.
+pub(super) struct Results<'a> {
+    /// `[T, B, H]`, in time order.
+    pub(super) y: &'a mut [f32],
+    /// `[B, H]` each.
+    pub(super) last: Vec<&'a mut [f32]>,
 }
 
-/// What of a tape is no buffer.
-#[derive(Debug, Clone, Copy)]
-struct Plan {
-    level: Level,
-    training: bool,
-}
-
-impl Plan {
-    /// Which of the states that are kept are those before a step.
-    fn slot(&self, step: usize) -> usize {
-        if self.training { step } else { step % 2 }
-    }
+/// Runs a layer; false if `interrupt` was set.
+pub(super) fn forward(
+    cell: &dyn Cell,
+    given: &Given<'_>,
+    tape: &mut LayerTape,
+    results: Results<'_>,
+    team: Option<&Team>,
+    interrupt: Option<&AtomicBool>,
+) -> bool {
+    given.check(&tape.frame);
+    let stopped = AtomicBool::new(false);
+    let last: Vec<Parts<'_>> = results.last.into_iter().map(Parts::new).collect();
+    let pass = Pass {
+        y: Some(Parts::new(results.y)),
+        keeping: tape.keep == Keep::All,
+        ..Pass::new(cell, given, tape)
+    };
+    Team::run(team, pass.frame.members(), |member| {
+        // SAFETY: members write disjoint panels, meet, then write disjoint rows.
+        let done = unsafe { pass.run(member, &last, interrupt) };
+        if !done {
+            stopped.store(true, Ordering::Relaxed);
+        }
+    });
+    !stopped.into_inner()
 }
 
 /// One pass, as all members see it.
-struct Pass<'a> {
-    layer: &'a LstmLayer,
-    inputs: &'a LayerInputs<'a>,
-    weights: Parts<'a>,
-    bias: Parts<'a>,
-    hidden: Parts<'a>,
-    cell: Parts<'a>,
-    gates: Parts<'a>,
-    y: Parts<'a>,
-    h_last: Parts<'a>,
-    c_last: Parts<'a>,
-    plan: Plan,
+pub(super) struct Pass<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) cell: &'a dyn Cell,
+    pub(super) given: &'a Given<'a>,
+    pub(super) level: Level,
+    keep: Keep,
+    /// Steps of a chunk.
+    chunk: usize,
+    /// Whether the cell keeps what the way back needs.
+    pub(super) keeping: bool,
+    pub(super) weights: Parts<'a>,
+    pub(super) bias: Parts<'a>,
+    pub(super) states: Vec<Parts<'a>>,
+    pub(super) kept: Parts<'a>,
+    pub(super) room: Parts<'a>,
+    /// None where a step is run once more.
+    pub(super) y: Option<Parts<'a>>,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
+    /// A pass that gives nothing out, and keeps what the way back needs.
+    pub(super) fn new(
+        cell: &'a dyn Cell,
+        given: &'a Given<'a>,
+        tape: &'a mut LayerTape,
+    ) -> Pass<'a> {
+        Pass {
+            frame: &tape.frame,
+            cell,
+            given,
+            level: tape.level,
+            keep: tape.keep,
+            chunk: tape.chunk,
+            keeping: true,
+            weights: Parts::new(&mut tape.weights),
+            bias: Parts::new(&mut tape.bias),
+            states: tape.states.iter_mut().map(|state| Parts::new(state)).collect(),
+            kept: Parts::new(&mut tape.kept),
+            room: Parts::new(&mut tape.room),
+            y: None,
+        }
+    }
+
+    /// Which of the states that are kept are those before a step.
+    #[inline(always)]
+    pub(super) fn slot(&self, step: usize) -> usize {
+        if self.keep == Keep::Nothing { step % 2 } else { step }
+    }
+
+    /// Where among what is kept the values of a step lie.
+    #[inline(always)]
+    pub(super) fn kept_slot(&self, step: usize) -> usize {
+        if self.keep == Keep::All { step } else { step % self.chunk }
+    }
+
+    /// The weights that are read after those of panel `p`, if they are to be fetched.
+    #[inline(always)]
+    pub(super) fn next(&self, p: usize) -> Option<usize> {
+        let (panels, size) = (self.frame.panels(), self.frame.weights());
+        let far = panels * size * size_of::<f32>() > NEAR;
+        far.then(|| (p + 1) % panels * size)
+    }
+
     /// One member's part of it.
     ///
     /// # Safety
     /// Members must have the shares of one team.
-    unsafe fn run(&self, member: Member<'_>, interrupt: Option<&AtomicBool>) -> bool {
-        let layer = self.layer;
+    unsafe fn run(
+        &self,
+        member: Member<'_>,
+        last: &[Parts<'_>],
+        interrupt: Option<&AtomicBool>,
+    ) -> bool {
+        let shape = self.frame.shape;
         // SAFETY: panels and, after the meeting, rows of members are disjoint.
         unsafe {
-            member.share(layer.panels()).for_each(|p| self.pack(p));
+            member.share(self.frame.panels()).for_each(|p| self.pack(p));
             member.meet();
-            let rows = member.share(layer.shape.batch);
+            let rows = member.share(shape.batch);
             if rows.is_empty() {
                 return true;
             }
             rows.clone().for_each(|row| self.start(row));
-            for step in 0..layer.shape.steps {
+            for step in 0..shape.steps {
                 if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
                     return false;
                 }
-                for p in 0..layer.panels() {
-                    self.panel(step, p, &rows);
-                }
+                self.step(step, &rows);
             }
-            rows.for_each(|row| self.finish(row));
+            rows.for_each(|row| self.finish(row, last));
         }
         true
     }
 
+    /// One step of some rows.
+    ///
+    /// # Safety
+    /// The rows must be this member's alone, and the weights packed.
+    pub(super) unsafe fn step(&self, step: usize, rows: &Range<usize>) {
+        for p in 0..self.frame.panels() {
+            // SAFETY: as the caller promises.
+            unsafe { self.cell.panel(self, step, p, rows) };
+        }
+    }
+
     unsafe fn pack(&self, p: usize) {
-        let (layer, inputs) = (self.layer, self.inputs);
-        let depth = layer.depth();
-        let columns = Columns::new(layer.panels() * GATES, self.plan.level.across());
+        let frame = self.frame;
+        let (size, width) = (frame.weights(), frame.width(p));
+        let sums = frame.sums.len();
         // SAFETY: the panel is this member's alone.
         unsafe {
-            let to = self.weights.write(p * GATES * depth, GATES * depth);
-            layer.pack_panel(inputs.w, p, to, columns, (0, depth));
-            layer.pack_panel(inputs.u, p, to, columns, (layer.inputs, depth));
-            let bias = self.bias.write(p * GATES, GATES);
-            for gate in 0..4 {
-                let width = layer.width(p);
-                let from = &inputs.bias[layer.column(p, gate)..][..width];
-                copy(from, &mut bias[gate * PANEL..][..width]);
+            let to = self.weights.write(p * size, size);
+            frame.pack_panel(self.given.matrices, p, to);
+            let to = self.bias.write(p * sums * PANEL, sums * PANEL);
+            for (sum, to) in frame.sums.iter().zip(to.chunks_exact_mut(PANEL)) {
+                let mut first = true;
+                for bias in &sum.biases {
+                    let from = self.given.biases[bias.of];
+                    if from.is_empty() {
+                        continue;
+                    }
+                    let from = &from[bias.block * frame.shape.units + p * PANEL..];
+                    if first {
+                        copy(&from[..width], &mut to[..width]);
+                    } else {
+                        to.iter_mut().zip(&from[..width]).for_each(|(to, b)| *to += b);
+                    }
+                    first = false;
+                }
             }
         }
     }
 
     unsafe fn start(&self, row: usize) {
-        let (layer, units) = (self.layer, self.layer.shape.units);
-        // SAFETY: the row is this member's alone.
-        unsafe {
-            let h = self.hidden.write(row * layer.row(), units);
-            h.copy_from_slice(&self.inputs.h0[row * units..][..units]);
-            for p in 0..layer.panels() {
-                let at = (p * layer.shape.batch + row) * PANEL;
-                let c = self.cell.write(at, layer.width(p));
-                let from = &self.inputs.c0[row * units + p * PANEL..][..c.len()];
-                c.copy_from_slice(from);
+        let units = self.frame.shape.units;
+        for (s, state) in self.states.iter().enumerate() {
+            for p in 0..self.frame.panels() {
+                let from = &self.given.states[s][row * units + p * PANEL..];
+                let width = self.frame.width(p);
+                // SAFETY: the row is this member's alone.
+                let to = unsafe { state.write(self.frame.state(s, 0, p, row), width) };
+                to.copy_from_slice(&from[..width]);
             }
         }
     }
 
-    unsafe fn finish(&self, row: usize) {
-        let (layer, units) = (self.layer, self.layer.shape.units);
-        let batch = layer.shape.batch;
-        let slot = self.plan.slot(layer.shape.steps);
-        // SAFETY: the row is this member's alone.
-        unsafe {
-            let h = self.hidden.read((slot * batch + row) * layer.row(), units);
-            self.h_last.write(row * units, units).copy_from_slice(h);
-            for p in 0..layer.panels() {
-                let at = ((slot * layer.panels() + p) * batch + row) * PANEL;
-                let c = self.cell.read(at, layer.width(p));
-                let to = self.c_last.write(row * units + p * PANEL, c.len());
-                to.copy_from_slice(c);
+    unsafe fn finish(&self, row: usize, last: &[Parts<'_>]) {
+        let units = self.frame.shape.units;
+        let slot = self.slot(self.frame.shape.steps);
+        for (s, (state, last)) in self.states.iter().zip(last).enumerate() {
+            for p in 0..self.frame.panels() {
+                let width = self.frame.width(p);
+                // SAFETY: the row is this member's alone.
+                unsafe {
+                    let from = state.read(self.frame.state(s, slot, p, row), width);
+                    let to = last.write(row * units + p * PANEL, width);
+                    to.copy_from_slice(from);
+                }
             }
-        }
-    }
-
-    /// One panel of one step, for this member's rows.
-    unsafe fn panel(&self, step: usize, p: usize, rows: &Range<usize>) {
-        let layer = self.layer;
-        let (batch, units, panels) =
-            (layer.shape.batch, layer.shape.units, layer.panels());
-        let (first, n) = (rows.start, rows.len());
-        let time = layer.shape.time(step) * batch + first;
-        let (before, after) = (self.plan.slot(step), self.plan.slot(step + 1));
-        let state = |slot: usize| ((slot * panels + p) * batch + first) * PANEL;
-        let hidden = |slot: usize| (slot * batch + first) * layer.row();
-        let size = GATES * layer.depth();
-        let far = panels * size * size_of::<f32>() > NEAR;
-        let next = (p + 1) % panels * size;
-        // SAFETY: weights were written before the meeting; all else is of these rows,
-        // and states before and after a step lie in different slots.
-        unsafe {
-            self.plan.level.run(Strip {
-                layer,
-                p,
-                mask: self.inputs.mask.map(|mask| &mask[time..time + n]),
-                x: &self.inputs.x[time * layer.inputs..][..n * layer.inputs],
-                h: self.hidden.read(hidden(before), n * layer.row()),
-                weights: self.weights.read(p * size, size),
-                next: far.then(|| self.weights.read(next, size)),
-                bias: self.bias.read(p * GATES, GATES),
-                before: self.cell.read(state(before), n * PANEL),
-                after: self.cell.write(state(after), n * PANEL),
-                h_next: self.hidden.write(hidden(after), n * layer.row()),
-                gates: self
-                    .plan
-                    .training
-                    .then(|| self.gates.write(4 * state(step), n * GATES)),
-                y: self.y.write(time * units, n * units),
-            });
         }
     }
 }

@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
+use super::PANEL;
 use super::backward::BackPass;
-use super::columns::Columns;
-use super::tile::{Left, ROWS, load, next_rows, store, tile};
-use super::{GATES, PANEL};
+use super::frame::{Frame, Run, Source};
+use super::tile::{Left, ROWS, Right, load, next_rows, store, tile};
 use crate::buffer::Parts;
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
@@ -22,35 +22,42 @@ pub(super) struct Gradients<'a> {
 impl Gradients<'_> {
     fn steps(&self) -> Range<usize> {
         let pass = self.pass;
-        self.step..(self.step + pass.chunk).min(pass.layer.shape.steps)
+        self.step..(self.step + pass.chunk).min(pass.frame.shape.steps)
     }
 
-    /// Copies this member's rows of x and h into the blocks that tiles read: block by
-    /// block of the rows of `[I + H, rows of the chunk]`, each `[rows, block]`.
+    /// Copies this member's rows of x and of the states that are multiplied into the
+    /// blocks that tiles read: source by source, and block by block of the rows of
+    /// `[len, rows of the chunk]`, each `[rows, block]`.
     ///
     /// # Safety
     /// The rows must be this member's alone.
     pub(super) unsafe fn keep_rows(&self, left: Parts<'_>) {
         let pass = self.pass;
-        let layer = pass.layer;
-        let batch = layer.shape.batch;
+        let frame = pass.frame;
+        let (batch, row) = (frame.shape.batch, self.rows.start);
         let n = self.rows.len();
         for step in self.steps() {
-            let time = layer.shape.time(step) * batch + self.rows.start;
-            let x = &pass.inputs.x[time * layer.inputs..][..n * layer.inputs];
-            let at = (step * batch + self.rows.start) * layer.row();
-            // SAFETY: nobody writes hidden states on the way back.
-            let h = unsafe { pass.hidden.read(at, n * layer.row()) };
-            let mask = pass.inputs.mask.map(|mask| &mask[time..time + n]);
-            let first = pass.slot(step) * batch + self.rows.start;
-            for (m, block) in blocks(layer.inputs, layer.shape.units) {
-                let at = m * pass.chunk * batch + first * block;
-                // SAFETY: within a block, rows of members are disjoint.
-                let to = unsafe { left.write(at, n * block) };
-                match m.checked_sub(layer.inputs) {
-                    None => cut(&x[m..], layer.inputs, block, mask, to),
-                    Some(m) => cut(&h[m..], layer.row(), block, mask, to),
+            let time = frame.shape.time(step) * batch + row;
+            let mask = pass.given.mask.map(|mask| &mask[time..time + n]);
+            let first = pass.slot(step) * batch + row;
+            let mut done = 0;
+            for source in &frame.sources {
+                let (from, apart) = match source.state {
+                    None => (&pass.given.x[time * source.len..], source.len),
+                    Some(state) => {
+                        let at = frame.state(state, step, 0, row);
+                        let len = n * frame.row();
+                        // SAFETY: nobody writes states of these rows now.
+                        (unsafe { pass.states[state].read(at, len) }, frame.row())
+                    }
+                };
+                for (m, block) in blocks(source.len) {
+                    let at = (done + m) * pass.chunk * batch + first * block;
+                    // SAFETY: within a block, rows of members are disjoint.
+                    let to = unsafe { left.write(at, n * block) };
+                    cut(&from[m..], apart, block, mask, to);
                 }
+                done += source.len;
             }
         }
     }
@@ -61,23 +68,21 @@ impl Gradients<'_> {
     /// The panel must be this member's alone, and the chunk complete.
     pub(super) unsafe fn panel(&self, p: usize, dz: Parts<'_>, left: Parts<'_>) {
         let pass = self.pass;
-        let layer = pass.layer;
-        let all = pass.chunk * layer.shape.batch;
-        let rows = self.steps().len() * layer.shape.batch;
+        let frame = pass.frame;
+        let all = pass.chunk * frame.shape.batch;
+        let (size, columns) = (frame.weights(), frame.sums.len() * PANEL);
         // SAFETY: chunks are not written before the members meet again, and the sums
         // of this panel are this member's.
         unsafe {
             pass.level.run(Sums {
-                dz: dz.read(p * GATES * all, GATES * all),
-                left: left.read(0, all * layer.depth()),
+                frame,
+                dz: dz.read(p * columns * all, columns * all),
+                left: left.read(0, all * frame.depth()),
                 all,
-                rows,
-                sizes: [layer.inputs, layer.shape.units],
-                weights: pass
-                    .weights
-                    .write(p * GATES * layer.depth(), GATES * layer.depth()),
-                bias: pass.bias.write(p * GATES, GATES),
-                first: self.steps().end == layer.shape.steps,
+                rows: self.steps().len() * frame.shape.batch,
+                weights: pass.weights.write(p * size, size),
+                bias: pass.bias.write(p * columns, columns),
+                first: self.steps().end == frame.shape.steps,
             });
         }
     }
@@ -87,33 +92,35 @@ impl Gradients<'_> {
     /// # Safety
     /// The panel must be this member's alone.
     pub(super) unsafe fn finish(pass: &BackPass<'_>, p: usize) {
-        let layer = pass.layer;
-        let (inputs, units, depth) = (layer.inputs, layer.shape.units, layer.depth());
-        let columns = Columns::new(layer.panels() * GATES, pass.level.across());
-        let [dw, du, dbias] = pass.results;
+        let frame = pass.frame;
+        let (size, sums) = (frame.weights(), frame.sums.len());
         // SAFETY: the panel's sums and columns are this member's.
         unsafe {
-            let sums = pass.weights.read(p * GATES * depth, GATES * depth);
-            layer.unpack_panel(sums, p, dw, columns, (0, inputs, depth));
-            layer.unpack_panel(sums, p, du, columns, (inputs, units, depth));
-            let bias = pass.bias.read(p * GATES, GATES);
-            for gate in 0..4 {
-                let to = dbias.write(layer.column(p, gate), layer.width(p));
-                to.copy_from_slice(&bias[gate * PANEL..][..to.len()]);
+            let packed = pass.weights.read(p * size, size);
+            for (source, matrix) in frame.sources.iter().zip(&pass.results.matrices) {
+                frame.unpack_panel(packed, p, source, *matrix);
+            }
+            let bias = pass.bias.read(p * sums * PANEL, sums * PANEL);
+            for (sum, from) in frame.sums.iter().zip(bias.chunks_exact(PANEL)) {
+                for of in &sum.biases {
+                    if let Some(to) = &pass.results.biases[of.of] {
+                        let at = of.block * frame.shape.units + p * PANEL;
+                        let to = to.write(at, frame.width(p));
+                        to.copy_from_slice(&from[..to.len()]);
+                    }
+                }
             }
         }
     }
 }
 
-/// The blocks of rows of `[I + H, ..]`, those of x and of h apart: where each begins,
-/// and how many rows it has.
-fn blocks(inputs: usize, units: usize) -> impl Iterator<Item = (usize, usize)> {
-    [(0, inputs), (inputs, inputs + units)].into_iter().flat_map(|(mut at, end)| {
-        std::iter::from_fn(move || {
-            let rows = next_rows(end - at);
-            at += rows;
-            (rows > 0).then_some((at - rows, rows))
-        })
+/// The blocks of `n` rows: where each begins, and how many rows it has.
+fn blocks(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rows = next_rows(n - at);
+        at += rows;
+        (rows > 0).then_some((at - rows, rows))
     })
 }
 
@@ -137,17 +144,16 @@ fn cut(from: &[f32], stride: usize, block: usize, mask: Option<&[f32]>, to: &mut
 
 /// The sums over the rows of a chunk for one panel.
 struct Sums<'a> {
-    /// `[all, 64]`, packed; the chunk's rows are the last.
+    frame: &'a Frame,
+    /// `[all, C * 16]`, packed; the chunk's rows are the last.
     dz: &'a [f32],
     /// As [`Gradients::keep_rows`] leaves it.
     left: &'a [f32],
     all: usize,
     rows: usize,
-    /// I and H.
-    sizes: [usize; 2],
-    /// `[I + H, 64]`, packed.
+    /// Packed as the weights of a panel.
     weights: &'a mut [f32],
-    /// `[64]`
+    /// `[C * 16]`
     bias: &'a mut [f32],
     /// Whether nothing was added before.
     first: bool,
@@ -156,47 +162,58 @@ struct Sums<'a> {
 impl WideKernel for Sums<'_> {
     #[inline(always)]
     fn run<S: Sixteen>(mut self) {
-        if const { S::ACROSS == 4 } {
-            self.group::<S, 4>(0);
-        } else {
-            for gate in 0..4 {
-                self.group::<S, 1>(gate);
+        for sum in 0..self.frame.sums.len() {
+            self.bias::<S>(sum);
+        }
+        let mut done = 0;
+        for source in &self.frame.sources {
+            for run in &source.runs {
+                if const { S::ACROSS == 4 } {
+                    match run.width {
+                        4 => self.group::<S, 4>(source, done, run),
+                        3 => self.group::<S, 3>(source, done, run),
+                        2 => self.group::<S, 2>(source, done, run),
+                        _ => self.group::<S, 1>(source, done, run),
+                    }
+                } else {
+                    self.group::<S, 1>(source, done, run);
+                }
             }
+            done += source.len;
         }
     }
 }
 
 impl Sums<'_> {
-    /// The columns of the gates from number `gate` on.
+    /// The weights of a run; before those of its source, `done` rows were on the left.
     #[inline(always)]
-    fn group<S: Sixteen, const ACROSS: usize>(&mut self, gate: usize) {
-        let wide = ACROSS * 16;
-        let skipped = self.all - self.rows;
-        let dz = &self.dz[gate * PANEL * self.all + skipped * wide..];
-        let dz = &dz[..self.rows * wide];
-        self.bias::<S, ACROSS>(gate, dz);
-        let [inputs, units] = self.sizes;
-        for (m, block) in blocks(inputs, units) {
+    fn group<S: Sixteen, const ACROSS: usize>(
+        &mut self,
+        source: &Source,
+        done: usize,
+        run: &Run,
+    ) {
+        for (m, block) in blocks(source.len) {
             match block {
-                6 => self.block::<S, ACROSS, 6>(gate, m, dz),
-                5 => self.block::<S, ACROSS, 5>(gate, m, dz),
-                4 => self.block::<S, ACROSS, 4>(gate, m, dz),
-                3 => self.block::<S, ACROSS, 3>(gate, m, dz),
-                2 => self.block::<S, ACROSS, 2>(gate, m, dz),
-                _ => self.block::<S, ACROSS, 1>(gate, m, dz),
+                6 => self.block::<S, ACROSS, 6>(done + m, run, m),
+                5 => self.block::<S, ACROSS, 5>(done + m, run, m),
+                4 => self.block::<S, ACROSS, 4>(done + m, run, m),
+                3 => self.block::<S, ACROSS, 3>(done + m, run, m),
+                2 => self.block::<S, ACROSS, 2>(done + m, run, m),
+                _ => self.block::<S, ACROSS, 1>(done + m, run, m),
             }
         }
     }
 
+    /// R rows of the weights of a run from row `m` on, `left` on the left.
     #[inline(always)]
     fn block<S: Sixteen, const ACROSS: usize, const R: usize>(
         &mut self,
-        gate: usize,
+        left: usize,
+        run: &Run,
         m: usize,
-        dz: &[f32],
     ) {
-        let depth = self.sizes[0] + self.sizes[1];
-        let at = gate * PANEL * depth + m * ACROSS * 16;
+        let at = run.at + m * ACROSS * 16;
         let to = &mut self.weights[at..at + R * ACROSS * 16];
         let mut sums = [[S::splat(0.0); ACROSS]; R];
         if !self.first {
@@ -204,28 +221,28 @@ impl Sums<'_> {
                 load(sum, &to[r * ACROSS * 16..]);
             }
         }
-        let skipped = (self.all - self.rows) * R;
-        let data = &self.left[m * self.all + skipped..][..self.rows * R];
+        let skipped = self.all - self.rows;
+        let data = &self.left[left * self.all + skipped * R..][..self.rows * R];
         let left = Left { data, row: 1, step: R };
-        tile::<S, R, ACROSS, false>(&mut sums, left, dz, self.rows, std::ptr::null());
+        let dz = &self.dz[self.frame.run(0, run, skipped, self.all)..];
+        let right = Right { data: dz, apart: run.group.1 * PANEL };
+        tile::<S, R, ACROSS, false>(&mut sums, left, right, self.rows, std::ptr::null());
         for (r, sum) in sums.iter().enumerate() {
             store(sum, &mut to[r * ACROSS * 16..]);
         }
     }
 
     #[inline(always)]
-    fn bias<S: Sixteen, const ACROSS: usize>(&mut self, gate: usize, dz: &[f32]) {
-        let to = &mut self.bias[gate * PANEL..][..ACROSS * 16];
-        let mut sums = [S::splat(0.0); ACROSS];
-        if !self.first {
-            load(&mut sums, to);
+    fn bias<S: Sixteen>(&mut self, sum: usize) {
+        let to = &mut self.bias.as_chunks_mut::<PANEL>().0[sum];
+        let mut total = if self.first { S::splat(0.0) } else { S::load(to) };
+        let skipped = self.all - self.rows;
+        let dz = &self.dz[self.frame.sum(0, sum, skipped, self.all)..];
+        let (dz, _) = dz.as_chunks::<PANEL>();
+        let (_, apart) = self.frame.group(sum);
+        for row in 0..self.rows {
+            total = total.plus(S::load(&dz[row * apart]));
         }
-        for row in dz.chunks_exact(ACROSS * 16) {
-            let (row, _) = row.as_chunks::<16>();
-            for v in 0..ACROSS {
-                sums[v] = sums[v].plus(S::load(&row[v]));
-            }
-        }
-        store(&sums, to);
+        total.store(to);
     }
 }

@@ -1,54 +1,55 @@
-//! The gates' gradients times transposed weights: what they give for the hidden states
-//! before, and at once the gradients of the step before; or for the inputs.
+//! The sums' gradients times transposed weights: what they give for a state before the
+//! step, or for the inputs.
 #![allow(unsafe_code)]
 
 use std::ops::Range;
 
-use super::cell::{Units, step_back};
-use super::columns::Columns;
+use super::PANEL;
+use super::frame::{Frame, Source};
 use super::pack::copy;
-use super::tile::{Left, each_tile, store, tile, tiles};
-use super::{GATES, LstmLayer, PANEL};
+use super::tile::{Left, Right, each_tile, store, tile, tiles};
 use crate::buffer::Parts;
-use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
 
-/// The gates' gradients of one step, in their chunk.
+/// How many columns the widest tile has.
+pub(super) const WIDE: usize = 4 * PANEL;
+
+/// The sums' gradients of one step, in their chunk.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
-    /// The chunk, `[rows, 64 P]`, packed.
+    /// The chunk, `[rows, C * 16 P]`, packed.
     pub(super) dz: Parts<'a>,
-    pub(super) columns: Columns,
     /// Rows of the chunk.
     pub(super) rows: usize,
     /// Which of them is this step's first.
     pub(super) first: usize,
 }
 
-/// What becomes of a product.
-pub(super) enum Sink<'a> {
-    /// It is written: to rows of a matrix `[.., width]`, from row `first` on.
-    Matrix { to: Parts<'a>, first: usize, width: usize },
-    /// It is the gradient of the hidden states after a step, `carried` or not besides,
-    /// and gives the gradients of that step's gates.
-    Cells { cells: &'a Cells<'a>, step: usize, to: Terms<'a>, carried: bool },
+/// What takes sixteen columns of a product, row by row.
+pub(super) trait Sink {
+    /// `unit` counts columns in sixteens, and may be beyond the last.
+    fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]);
 }
 
 /// A product of some rows and one group of columns.
-pub(super) struct Product<'a> {
+pub(super) struct Product<'a, K> {
+    pub(super) frame: &'a Frame,
+    pub(super) source: &'a Source,
     /// The factor on the left; without it, the product is 0.
     pub(super) terms: Option<Terms<'a>>,
     pub(super) rows: Range<usize>,
-    /// The group, `[64 P, 16 across]`, and the one that is read next.
+    /// How many tiles of the same group come after these rows.
+    pub(super) later: usize,
+    /// The group, `[its rows, 16 across]`, and the one that is read next.
     pub(super) right: &'a [f32],
     pub(super) next: &'a [f32],
     /// Which unit of sixteen columns it begins with, and how many it has.
     pub(super) unit: usize,
     pub(super) across: usize,
-    pub(super) sink: Sink<'a>,
+    pub(super) sink: K,
 }
 
-impl WideKernel for Product<'_> {
+impl<K: Sink> WideKernel for Product<'_, K> {
     #[inline(always)]
     fn run<S: Sixteen>(self) {
         if const { S::ACROSS == 4 } {
@@ -63,10 +64,10 @@ impl WideKernel for Product<'_> {
     }
 }
 
-impl Product<'_> {
+impl<K: Sink> Product<'_, K> {
     #[inline(always)]
     fn columns<S: Sixteen, const ACROSS: usize>(&self) {
-        let mut left = tiles(self.rows.len()) + 1;
+        let mut left = self.later + tiles(self.rows.len()) + 1;
         each_tile!(self.rows.len(), row => self.tile::<S, ACROSS>(self.rows.start + row, {
             left -= 1;
             left
@@ -80,7 +81,7 @@ impl Product<'_> {
         row: usize,
         left: usize,
     ) {
-        let mut product = [[0.0; GATES]; R];
+        let mut product = [[0.0; WIDE]; R];
         if let Some(terms) = &self.terms {
             if const { ACROSS == 4 } && left <= 4 && self.next.len() == self.right.len() {
                 let quarter = &self.next[(4 - left) * (self.next.len() / 4)..];
@@ -90,7 +91,10 @@ impl Product<'_> {
             }
         }
         for (r, product) in product.iter().enumerate() {
-            self.sink::<ACROSS>(row + r, product);
+            for v in 0..ACROSS {
+                let part = &product.as_chunks().0[v];
+                self.sink.take(row + r, self.unit + v, part);
+            }
         }
     }
 
@@ -99,137 +103,60 @@ impl Product<'_> {
         &self,
         terms: &Terms<'_>,
         row: usize,
-        product: &mut [[f32; GATES]; R],
+        product: &mut [[f32; WIDE]; R],
         next: &[f32],
     ) {
         let mut sums = [[S::splat(0.0); ACROSS]; R];
-        let wide = S::ACROSS * 16;
-        for group in 0..terms.columns.groups() {
-            let at = terms.columns.start(group, terms.rows) + (terms.first + row) * wide;
-            // SAFETY: these rows are one member's, and it only reads them now.
-            let data = unsafe { terms.dz.read(at, R * wide) };
-            let right = &self.right[group * wide * ACROSS * 16..];
-            let next = next.as_ptr().wrapping_add(group * wide * 16);
-            let left = Left { data, row: wide, step: 1 };
-            tile::<S, R, ACROSS, AHEAD>(&mut sums, left, right, wide, next);
+        let mut done = 0;
+        for p in 0..self.frame.panels() {
+            for run in &self.source.runs {
+                let at = self.frame.run(p, run, terms.first + row, terms.rows);
+                let (apart, n) = (run.group.1 * PANEL, run.width * PANEL);
+                // SAFETY: these rows are one member's, and it only reads them now.
+                let data = unsafe { terms.dz.read(at, (R - 1) * apart + n) };
+                let right = &self.right[done * ACROSS * 16..];
+                let right = Right { data: right, apart: ACROSS * 16 };
+                let next = next.as_ptr().wrapping_add(done * 16);
+                let left = Left { data, row: apart, step: 1 };
+                tile::<S, R, ACROSS, AHEAD>(&mut sums, left, right, n, next);
+                done += n;
+            }
         }
         for (sum, product) in sums.iter().zip(product) {
             store(sum, product);
         }
     }
+}
 
+/// A product, or a part of it, is written to rows of a matrix.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<'a> {
+    pub(super) to: Parts<'a>,
+    /// Which row of the product is the first, and which of the matrix it goes to.
+    pub(super) from_row: usize,
+    pub(super) to_row: usize,
+    /// Which columns of the product are there, and how far apart rows of them lie.
+    pub(super) columns: (usize, usize),
+    pub(super) apart: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// All of a product goes to a matrix `[.., width]`.
+    pub(super) fn whole(to: Parts<'a>, width: usize) -> Self {
+        Matrix { to, from_row: 0, to_row: 0, columns: (0, width), apart: width }
+    }
+}
+
+impl Sink for Matrix<'_> {
     #[inline(always)]
-    fn sink<const ACROSS: usize>(&self, row: usize, product: &[f32; GATES]) {
-        for v in 0..ACROSS {
-            let part = &product.as_chunks::<PANEL>().0[v];
-            let column = (self.unit + v) * PANEL;
-            match &self.sink {
-                Sink::Matrix { to, first, width } if column < *width => {
-                    let n = (width - column).min(PANEL);
-                    // SAFETY: the row is one member's alone.
-                    let to = unsafe { to.write((first + row) * width + column, n) };
-                    copy(&part[..n], to);
-                }
-                Sink::Cells { cells, step, to, carried }
-                    if self.unit + v < cells.layer.panels() =>
-                {
-                    // SAFETY: as above.
-                    unsafe { cells.back(*step, self.unit + v, row, part, to, *carried) }
-                }
-                Sink::Matrix { .. } | Sink::Cells { .. } => {}
-            }
+    fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]) {
+        let (column, (first, end)) = (unit * PANEL, self.columns);
+        if column < end {
+            let n = (end - column).min(PANEL);
+            let row = self.to_row + row - self.from_row;
+            // SAFETY: a product is of the rows of one member.
+            let to = unsafe { self.to.write(row * self.apart + column - first, n) };
+            copy(&part[..n], to);
         }
     }
-}
-
-/// What the cells kept, and the gradients of their states.
-pub(super) struct Cells<'a> {
-    pub(super) layer: &'a LstmLayer,
-    /// `[T + 1, P, B, 16]`
-    pub(super) cell: Parts<'a>,
-    /// `[T, P, B, 64]`
-    pub(super) gates: Parts<'a>,
-    /// `[P, B, 16]`
-    pub(super) dc: Parts<'a>,
-    /// `[P, B, 16]`
-    pub(super) pass: Parts<'a>,
-    /// `[T, B]`
-    pub(super) mask: Option<&'a [f32]>,
-    /// `[T, B, H]`
-    pub(super) dy: Option<&'a [f32]>,
-}
-
-impl Cells<'_> {
-    /// The gradients of the gates of panel p of one row at a step, `product` being the
-    /// part of dh that came through the step after.
-    ///
-    /// # Safety
-    /// Nobody else may use this row.
-    #[inline(always)]
-    unsafe fn back(
-        &self,
-        step: usize,
-        p: usize,
-        row: usize,
-        product: &Units,
-        to: &Terms<'_>,
-        carried: bool,
-    ) {
-        let shape = &self.layer.shape;
-        let state = p * shape.batch + row;
-        let slot = |step: usize| step * self.layer.panels() * shape.batch + state;
-        let at = shape.time(step) * shape.batch + row;
-        let mut dh = *product;
-        let mut dz = [0.0; GATES];
-        // SAFETY: all of it belongs to this row.
-        unsafe {
-            let pass = self.pass.write(state * PANEL, PANEL);
-            if carried {
-                add(&mut dh, pass);
-            }
-            if live(self.mask, at) {
-                if let Some(dy) = self.dy {
-                    let width = self.layer.width(p);
-                    add(&mut dh, &dy[at * shape.units + p * PANEL..][..width]);
-                }
-                let gates = self.gates.read(slot(step) * GATES, GATES);
-                let before = self.cell.read(slot(step) * PANEL, PANEL);
-                let after = self.cell.read(slot(step + 1) * PANEL, PANEL);
-                let dc = self.dc.write(state * PANEL, PANEL);
-                dz = step_back(one(gates), one(before), one(after), &dh, one_mut(dc));
-                if carried {
-                    pass.fill(0.0);
-                }
-            } else {
-                pass.copy_from_slice(&dh);
-            }
-            for gate in 0..4 {
-                let at = to.columns.at(4 * p + gate, to.first + row, to.rows);
-                let from = &dz.as_chunks::<PANEL>().0[gate];
-                *one_mut(to.dz.write(at, PANEL)) = *from;
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn add(sum: &mut Units, terms: &[f32]) {
-    match terms.first_chunk::<PANEL>() {
-        Some(terms) => {
-            for k in 0..PANEL {
-                sum[k] += terms[k];
-            }
-        }
-        None => sum.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term),
-    }
-}
-
-#[inline(always)]
-fn one<const N: usize>(slice: &[f32]) -> &[f32; N] {
-    slice.first_chunk().expect("a slice of this length was asked for")
-}
-
-#[inline(always)]
-fn one_mut(slice: &mut [f32]) -> &mut Units {
-    slice.first_chunk_mut().expect("sixteen numbers were asked for")
 }

@@ -1,107 +1,163 @@
 //! What a forward pass of a layer keeps for the way back, and room to work in.
 
+use super::PANEL;
 use super::columns::Columns;
-use super::{GATES, LstmLayer, PANEL};
+use super::frame::Frame;
+use crate::ScanShape;
 use crate::buffer::Buffer;
 use crate::simd::Level;
 
-/// Rows (steps times batch) whose gates' gradients are kept together: few enough that
-/// those of a panel, 128 KiB, stay in the second cache, and enough that the sums of
-/// weights' gradients are seldom fetched.
+/// Rows (steps times batch) whose sums' gradients are kept together, for four sums; of
+/// more sums, fewer rows. They are few enough that those of a panel, 128 KiB, stay in
+/// the second cache, and enough that the sums of weights' gradients are seldom fetched.
 const CHUNK: usize = 512;
 
-/// The memory of a layer's passes; made once, used for any number of them.
+/// What a forward pass keeps for the way back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing: there is no way back.
+    Nothing,
+    /// The states after each step, and what the gradients are made of besides: the four
+    /// gates of an LSTM, say.
+    All,
+    /// The states after each step only; the rest is computed once more on the way back,
+    /// some steps at a time. The bits are the same.
+    States,
+}
+
+impl Keep {
+    /// How many slots of states a tape has, and of how many steps it keeps the rest.
+    fn steps(self, steps: usize, chunk: usize) -> (usize, usize) {
+        match self {
+            Keep::Nothing => (2, 0),
+            Keep::All => ((steps + 1).max(2), steps),
+            Keep::States => ((steps + 1).max(2), chunk),
+        }
+    }
+}
+
+impl Frame {
+    /// How many steps a chunk has, and how many chunks are kept at once.
+    pub(super) fn chunks(&self) -> (usize, usize) {
+        let rows = 4 * CHUNK / self.sums.len().max(4);
+        let (steps, batch) = (self.shape.steps.max(1), self.shape.batch.max(1));
+        let chunk = (rows / batch).clamp(1, steps);
+        // Another member may still read the chunk before; and where a chunk is one
+        // step, the next one reads it.
+        let chunks = if self.members() > 1 || chunk == 1 { 2 } else { 1 };
+        (chunk, chunks)
+    }
+
+    /// `C * 16 P`
+    fn columns(&self) -> usize {
+        self.panels() * self.sums.len() * PANEL
+    }
+}
+
+/// The memory of a layer's passes; made once, used for any number of them, also of the
+/// same layer with fewer steps.
 #[derive(Debug, Clone)]
 pub struct LayerTape {
     pub(super) level: Level,
-    /// Whether the forward pass keeps what the backward pass needs.
-    pub(super) training: bool,
+    pub(super) frame: Frame,
+    pub(super) keep: Keep,
     /// How many steps of a chunk, and how many chunks are kept at once.
     pub(super) chunk: usize,
     pub(super) chunks: usize,
-    /// `[I + H, 4P * 16]`, packed: w above u.
+    /// The most steps that it has room for.
+    steps: usize,
+    /// The weights of each panel, packed.
     pub(super) weights: Buffer,
-    /// `[4P * 16]`
+    /// `[C * 16 P]`
     pub(super) bias: Buffer,
-    /// Hidden states `[T + 1, B, row]`, in the order of computation.
-    pub(super) hidden: Buffer,
-    /// Cell states `[T + 1, P, B, 16]`, in the order of computation.
-    pub(super) cell: Buffer,
-    /// The activated gates `[T, P, B, 64]`, in the order of computation.
-    pub(super) gates: Buffer,
+    /// Each state before all steps and after the last, in the order of computation.
+    pub(super) states: Vec<Buffer>,
+    /// What the cell keeps of each step, `[T, P, B, kept * 16]` or in an order of its
+    /// own within a panel, in the order of computation.
+    pub(super) kept: Buffer,
+    /// The cell's room on the way forward, and on the way back.
+    pub(super) room: Buffer,
     pub(super) back: Back,
 }
 
 /// Room for the way back.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Back {
-    /// w transposed, `[64 P, I]`, packed, and u, `[64 P, H]`.
-    pub(super) w: Buffer,
-    pub(super) u: Buffer,
-    /// The gradients of the gates of a chunk, `[chunk * B, 64 P]`, packed, for each
+    /// The matrix of each source transposed, packed.
+    pub(super) transposed: Vec<Buffer>,
+    /// The gradients of the sums of a chunk, `[chunk * B, C * 16 P]`, packed, for each
     /// chunk that is kept.
-    pub(super) gates: Buffer,
-    /// x and h of a chunk, `[I + H, chunk * B]`, in blocks of a tile's rows.
+    pub(super) sums: Buffer,
+    /// x and the states of a chunk that are multiplied, `[depth, chunk * B]`, in blocks
+    /// of a tile's rows.
     pub(super) left: Buffer,
-    /// The gradients of the cell states, `[P, B, 16]`.
-    pub(super) cell: Buffer,
-    /// What of the gradients of the hidden states passes by the gates of rows that take
-    /// no part, `[P, B, 16]`.
-    pub(super) pass: Buffer,
-    /// The gradients of w and u, `[I + H, 64 P]`, packed, and of the bias.
+    /// What of the gradients of each state does not come through a product,
+    /// `[P, B, 16]`.
+    pub(super) states: Vec<Buffer>,
+    /// The gradients of the matrices, packed as the weights, and of the biases.
     pub(super) weights: Buffer,
     pub(super) bias: Buffer,
+    pub(super) room: Buffer,
 }
 
 impl LayerTape {
-    /// A tape for this layer, or the same with fewer steps; one that is not for `training` is much smaller.
-    pub fn new(layer: &LstmLayer, training: bool) -> Self {
-        LayerTape::at(Level::best(), layer, training)
-    }
-
-    pub(super) fn at(level: Level, layer: &LstmLayer, training: bool) -> Self {
-        let (steps, batch) = (layer.shape.steps, layer.shape.batch);
-        let panels = layer.panels();
-        let kept = if training { steps } else { 0 };
-        let (chunk, chunks) = chunks(layer);
+    pub(super) fn of(level: Level, frame: Frame, keep: Keep) -> Self {
+        let (steps, batch) = (frame.shape.steps, frame.shape.batch);
+        let panels = frame.panels();
+        let (chunk, chunks) = frame.chunks();
+        let (slots, kept) = keep.steps(steps, chunk);
+        let state = |s| Buffer::zeros(slots * frame.state_len(s));
         let mut tape = LayerTape {
             level,
-            training,
+            keep,
             chunk,
             chunks,
-            weights: Buffer::zeros(panels * GATES * layer.depth()),
-            bias: Buffer::zeros(panels * GATES),
-            hidden: Buffer::zeros((kept + 1).max(2) * batch * layer.row()),
-            cell: Buffer::zeros((kept + 1).max(2) * batch * panels * PANEL),
-            gates: Buffer::zeros(kept * batch * panels * GATES),
+            steps,
+            weights: Buffer::zeros(panels * frame.weights()),
+            bias: Buffer::zeros(panels * frame.sums.len() * PANEL),
+            states: (0..frame.multiplied.len()).map(state).collect(),
+            kept: Buffer::zeros(kept * batch * panels * frame.kept * PANEL),
+            room: Buffer::zeros(batch * frame.room[0]),
             back: Back::default(),
+            frame,
         };
-        if training {
-            tape.back = tape.room(layer);
+        if keep != Keep::Nothing {
+            tape.back = tape.room_back();
         }
         tape
     }
 
-    /// How many bytes one for this layer takes.
-    pub fn bytes_for(layer: &LstmLayer, training: bool) -> usize {
-        let (steps, batch) = (layer.shape.steps, layer.shape.batch);
-        let (columns, row) = (layer.panels() * GATES, layer.panels() * PANEL);
-        let kept = if training { steps } else { 0 };
-        let slots = (kept + 1).max(2) * batch;
+    /// Takes on a layer with these sizes, which differ in steps alone, and are no more.
+    pub(super) fn take_on(&mut self, shape: ScanShape) {
+        let own = ScanShape { steps: shape.steps, ..self.frame.shape };
+        let fits = own == shape && shape.steps <= self.steps;
+        assert!(fits, "the tape is this layer's");
+        self.frame.shape = shape;
+    }
+
+    /// How many bytes one takes.
+    pub(super) fn bytes_of(level: Level, frame: &Frame, keep: Keep) -> usize {
+        let (steps, batch) = (frame.shape.steps, frame.shape.batch);
+        let (panels, columns) = (frame.panels(), frame.columns());
+        let (chunk, chunks) = frame.chunks();
+        let (slots, kept) = keep.steps(steps, chunk);
         let mut lens = vec![
-            columns * layer.depth(),
+            panels * frame.weights(),
             columns,
-            slots * layer.row(),
-            slots * row,
-            kept * batch * columns,
+            kept * batch * panels * frame.kept * PANEL,
+            batch * frame.room[0],
         ];
-        if training {
-            let (chunk, chunks) = chunks(layer);
-            let wide = |n| Columns::new(n, Level::best().across()).len(columns);
+        lens.extend((0..frame.multiplied.len()).map(|s| slots * frame.state_len(s)));
+        if keep != Keep::Nothing {
             let rows = chunks * chunk * batch;
-            lens.extend([wide(layer.inputs), wide(layer.shape.units)]);
-            lens.extend([rows * columns, rows * layer.depth(), batch * row, batch * row]);
-            lens.extend([columns * layer.depth(), columns]);
+            let transposed = frame.sources.iter().map(|source| {
+                let columns = Columns::new(source.len, level.across());
+                columns.len(frame.transposed(source))
+            });
+            lens.extend(transposed);
+            lens.extend(frame.multiplied.iter().map(|_| panels * batch * PANEL));
+            lens.extend([rows * columns, rows * frame.depth(), batch * frame.room[1]]);
+            lens.extend([panels * frame.weights(), columns]);
         }
         // Buffers are whole cache lines.
         lens.iter().map(|len| len.next_multiple_of(16) * size_of::<f32>()).sum()
@@ -110,67 +166,30 @@ impl LayerTape {
     /// How many bytes it takes.
     pub fn bytes(&self) -> usize {
         let back = &self.back;
-        let all = [
-            [&self.weights, &self.bias, &self.hidden, &self.cell, &self.gates],
-            [&back.w, &back.u, &back.gates, &back.left, &back.cell],
-        ];
-        let rest = [&back.pass, &back.weights, &back.bias];
-        all.as_flattened().iter().chain(&rest).map(|buffer| size_of_val(&***buffer)).sum()
+        let single = [&self.weights, &self.bias, &self.kept, &self.room];
+        let of_back = [&back.sums, &back.left, &back.weights, &back.bias, &back.room];
+        let many = self.states.iter().chain(&back.transposed).chain(&back.states);
+        let all = many.chain(single).chain(of_back);
+        all.map(|buffer| size_of_val(&buffer[..])).sum()
     }
 
-    fn room(&self, layer: &LstmLayer) -> Back {
-        let columns = layer.panels() * GATES;
-        let rows = self.chunk * layer.shape.batch;
-        let states = layer.shape.batch * layer.panels() * PANEL;
+    fn room_back(&self) -> Back {
+        let frame = &self.frame;
+        let columns = frame.columns();
+        let rows = self.chunk * frame.shape.batch;
+        let state = |_| Buffer::zeros(frame.panels() * frame.shape.batch * PANEL);
+        let transposed = frame.sources.iter().map(|source| {
+            let columns = Columns::new(source.len, self.level.across());
+            Buffer::zeros(columns.len(frame.transposed(source)))
+        });
         Back {
-            w: Buffer::zeros(self.columns(layer.inputs).len(columns)),
-            u: Buffer::zeros(self.columns(layer.shape.units).len(columns)),
-            gates: Buffer::zeros(self.chunks * rows * columns),
-            left: Buffer::zeros(self.chunks * rows * layer.depth()),
-            cell: Buffer::zeros(states),
-            pass: Buffer::zeros(states),
-            weights: Buffer::zeros(columns * layer.depth()),
+            transposed: transposed.collect(),
+            sums: Buffer::zeros(self.chunks * rows * columns),
+            left: Buffer::zeros(self.chunks * rows * frame.depth()),
+            states: frame.multiplied.iter().map(state).collect(),
+            weights: Buffer::zeros(frame.panels() * frame.weights()),
             bias: Buffer::zeros(columns),
+            room: Buffer::zeros(frame.shape.batch * frame.room[1]),
         }
-    }
-
-    /// How `n` columns are grouped at this level.
-    pub(super) fn columns(&self, n: usize) -> Columns {
-        Columns::new(n, self.level.across())
-    }
-
-    /// The first gate that was not a number, counted i, f, g, o, if any was.
-    /// `None` where the tape is not for training.
-    pub fn first_bad_gate(&self) -> Option<usize> {
-        let at = self.gates.iter().position(|gate| gate.is_nan())?;
-        Some(at % GATES / PANEL)
-    }
-}
-
-/// How many steps a chunk has, and how many chunks are kept at once.
-fn chunks(layer: &LstmLayer) -> (usize, usize) {
-    let (steps, batch) = (layer.shape.steps, layer.shape.batch);
-    let chunk = (CHUNK / batch.max(1)).clamp(1, steps.max(1));
-    // Another member may still read the chunk before; and where a chunk is one step, the
-    // next one reads it.
-    let chunks = if layer.members() > 1 || chunk == 1 { 2 } else { 1 };
-    (chunk, chunks)
-}
-
-impl LstmLayer {
-    /// How many steps the way back takes together.
-    pub fn chunk(&self) -> usize {
-        chunks(self).0
-    }
-
-    /// `I + H`, the terms of a gate's sum.
-    pub(super) fn depth(&self) -> usize {
-        self.inputs + self.shape.units
-    }
-
-    /// How far apart two rows of hidden states lie: not a power of two, which would put
-    /// the rows of a tile in the same places of the cache.
-    pub(super) fn row(&self) -> usize {
-        self.panels() * PANEL + PANEL
     }
 }

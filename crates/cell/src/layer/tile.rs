@@ -38,14 +38,21 @@ pub(super) fn tiles(mut n: usize) -> usize {
     count
 }
 
+/// The matrix on the right: `[n, 16 * ACROSS]`, rows `apart`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Right<'a> {
+    pub(super) data: &'a [f32],
+    pub(super) apart: usize,
+}
+
 /// sum over k < n of left(r, k) * right(k, columns), added to the tile in the order of
-/// k. right: `[n, 16 * ACROSS]`. With `AHEAD`, one line of `next` a step is fetched.
+/// k. With `AHEAD`, one line of `next` a step is fetched.
 #[inline(always)]
 #[expect(clippy::needless_range_loop, reason = "iterators keep tiles off registers")]
 pub(super) fn tile<S: Sixteen, const R: usize, const ACROSS: usize, const AHEAD: bool>(
     tile: &mut [[S; ACROSS]; R],
     left: Left<'_>,
-    right: &[f32],
+    right: Right<'_>,
     n: usize,
     next: *const f32,
 ) {
@@ -53,14 +60,15 @@ pub(super) fn tile<S: Sixteen, const R: usize, const ACROSS: usize, const AHEAD:
         return;
     }
     assert!((R - 1) * left.row + (n - 1) * left.step < left.data.len(), "rows are there");
-    assert!(n * ACROSS * 16 <= right.len(), "columns are there");
+    let end = (n - 1) * right.apart + ACROSS * 16;
+    assert!(end <= right.data.len(), "columns are there");
     if const { !S::TILED } {
         for r in 0..R {
             row_of_tile(&mut tile[r], &left.data[r * left.row..], left.step, right, n);
         }
         return;
     }
-    let (a, b) = (left.data.as_ptr(), right.as_ptr());
+    let (a, b) = (left.data.as_ptr(), right.data.as_ptr());
     for k in 0..n {
         if AHEAD {
             S::prefetch(next.wrapping_add(k * 16));
@@ -68,7 +76,7 @@ pub(super) fn tile<S: Sixteen, const R: usize, const ACROSS: usize, const AHEAD:
         let mut columns = [S::splat(0.0); ACROSS];
         for v in 0..ACROSS {
             // SAFETY: k < n and v < ACROSS, and `right` is at least that long.
-            columns[v] = S::load(unsafe { &*b.add((k * ACROSS + v) * 16).cast() });
+            columns[v] = S::load(unsafe { &*b.add(k * right.apart + v * 16).cast() });
         }
         for r in 0..R {
             // SAFETY: r < R and k < n, and the last such entry lies in `left`.
@@ -87,11 +95,11 @@ fn row_of_tile<S: Sixteen, const ACROSS: usize>(
     row: &mut [S; ACROSS],
     left: &[f32],
     step: usize,
-    right: &[f32],
+    right: Right<'_>,
     n: usize,
 ) {
     let scales = left.iter().step_by(step);
-    let columns = right.as_chunks::<16>().0.chunks_exact(ACROSS);
+    let columns = right.data.as_chunks::<16>().0.chunks(right.apart / 16);
     for (scale, columns) in scales.zip(columns).take(n) {
         for v in 0..ACROSS {
             row[v] = row[v].plus_product(S::splat(*scale), S::load(&columns[v]));

@@ -14,7 +14,7 @@ use super::sums::{Start, Sums, Terms};
 use super::tile::{load, store};
 use super::{Lstm, LstmTape, PANEL};
 use crate::buffer::{Buffer, Parts};
-use crate::layer::cell::step_back;
+use crate::layer::lstm::cell::step_back;
 use crate::operands::{LayerGradients, LayerInputs, LayerSeeds};
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};

@@ -8,7 +8,7 @@ use super::sums::{Start, Sums, Terms};
 use super::tile::{load, store};
 use super::{Columns, Lstm, LstmTape, PANEL};
 use crate::buffer::Parts;
-use crate::layer::cell::{Units, activate, step};
+use crate::layer::lstm::cell::{Units, activate, step};
 use crate::operands::{LayerInputs, LayerOutputs};
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};

@@ -146,7 +146,7 @@ impl Program {
 }
 
 /// The registers that an instruction reads.
-fn operands(instruction: Instruction) -> [Option<Register>; 2] {
+pub(crate) fn operands(instruction: Instruction) -> [Option<Register>; 2] {
     match instruction {
         Instruction::Input { .. }
         | Instruction::Carry { .. }
@@ -168,4 +168,4 @@ fn operands(instruction: Instruction) -> [Option<Register>; 2] {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

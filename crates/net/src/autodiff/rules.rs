@@ -279,12 +279,13 @@ fn fused_layer(
     inputs: &[Tensor],
     forward: FusedLayer,
 ) {
-    let arrived = [0, 1, 2].map(|output| walk.output_gradient(node, output));
+    let arrived = arrived(walk, node, &forward.shape);
     let first = forward.first();
+    let tape = u8::try_from(1 + forward.shape.states()).expect("few outputs");
     let mut read = inputs.to_vec();
-    read.push(Tensor::plain(node, 3, &[1]));
+    read.push(Tensor::plain(node, tape, &[1]));
     read.extend(arrived.iter().flatten());
-    let given = arrived.map(|gradient| gradient.is_some());
+    let given = arrived.iter().map(Option::is_some).collect();
     let of_inputs = walk.needs(&inputs[0]);
     let gradient = FusedLayerGrad { forward, given, of_inputs };
     let lens = gradient.output_lens();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Engine, Evaluator, Feed};
 use crate::cells::CellForm;
 use crate::graph::Builder;
-use crate::operations::{FusedCell, Indexed, Operation};
+use crate::operations::{FusedCell, Indexed, LayerCell, Operation};
 use crate::plan::{Kernel, Plan, Step};
 
 /// What `show kernels` prints.
@@ -119,9 +119,19 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
                 };
                 lines.push(format!("the loop of {place} became {kernel}"));
             }
-            Some(Operation::FusedLayer(_)) => lines.push(format!(
-                "the projection and the loop of {place} became one layer kernel"
-            )),
+            Some(Operation::FusedLayer(layer)) => {
+                let kernel = match &layer.cell {
+                    LayerCell::Lstm(_) => "one layer kernel".to_owned(),
+                    LayerCell::Program(layer) => format!(
+                        "one layer kernel: {}, then {}",
+                        count(layer.sums(), "sum"),
+                        count(layer.operations(), "operation")
+                    ),
+                };
+                lines.push(format!(
+                    "the projection and the loop of {place} became {kernel}"
+                ));
+            }
             Some(Operation::Indexed(indexed)) => {
                 lines.extend(indexed_line(indexed, place))
             }
@@ -136,6 +146,10 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
         });
     }
     lines
+}
+
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 fn indexed_line(indexed: &Indexed, place: &str) -> Option<String> {

@@ -3,21 +3,41 @@
 use super::{BatchShape, Engine, Executor, Feed, Footprint, Goal, Loss, Settings};
 use crate::parameters::{Parameter, parameters};
 use crate::shape::{DataShape, flows};
-use crate::testing::{LSTM_BY_HAND, PLAN, network};
+use crate::testing::{LSTM_BY_HAND, PEEPHOLE, PLAN, network};
 
 /// Sums of a few hundred rounded products, of the largest number.
 const SAME: f32 = 2e-5;
 
 const WIDTH: usize = 2;
 
+/// A projection without a bias, and an output that is no state.
+const PLAIN: &str = "cell plain
+  c = 0.9 * c + 0.1 * tanh(W x + U h)
+  y = relu(c) + softplus(V x) / (1 + abs(c)) - exp(-c * c) + sqrt(2 + c)
+  h = y * tanh(c)
+  gives y
+end";
+
+/// Needs whole rows, and has no kernel of its own.
+const WHOLE: &str = "cell whole
+  a = softmax(Wa x + Ua h + ba)
+  h = tanh(a + 0.1 * norm(h))
+end";
+
+/// A product with what is no state, which has none, either.
+const RESET: &str = "cell late
+  r = sigmoid(Wr x + Ur h + br)
+  h = tanh(W x + U (r * h) + b)
+end";
+
 /// Loss, outputs and all gradients of one run, and what was fused.
 fn run(
-    line: &str,
+    (line, cell): (&str, &str),
     shape: BatchShape,
     two_biases: bool,
     settings: Settings,
 ) -> (Vec<Vec<f32>>, Vec<String>) {
-    let (_, numbers, fusions) = engine(line, LSTM_BY_HAND, shape, two_biases, settings);
+    let (_, numbers, fusions) = engine(line, cell, shape, two_biases, settings);
     (numbers, fusions)
 }
 
@@ -57,6 +77,7 @@ pub(super) fn engine(
     let states: Vec<_> =
         engine.states.iter().map(|s| wave(shape.size * s.units, 0.9)).collect();
     let weights = wave(len, 1.7);
+    let dropouts: Vec<_> = engine.dropouts.iter().map(|d| wave(d.len, 0.3)).collect();
     let mut gradients = vec![0.0; len];
     let feed = Feed {
         inputs: &wave(rows * WIDTH, 0.7),
@@ -64,7 +85,7 @@ pub(super) fn engine(
         states: &states,
         targets: &[],
         weights: &[],
-        dropouts: &[],
+        dropouts: &dropouts,
         interrupt: None,
     };
     let bytes = engine.bytes();
@@ -79,49 +100,63 @@ pub(super) fn engine(
     (engine, all, fusions)
 }
 
-fn check(line: &str, shape: BatchShape, two_biases: bool) {
+fn check(model: (&str, &str), least: usize, shape: BatchShape, two_biases: bool) {
     let plain = Settings { fusion: false, ..PLAN };
-    let (want, _) = run(line, shape, two_biases, plain);
+    let (want, _) = run(model, shape, two_biases, plain);
     for executor in [Executor::Plan, Executor::Luminal] {
-        let (got, fusions) = run(line, shape, two_biases, Settings { executor, ..PLAN });
-        let layers = fusions.iter().filter(|f| f.ends_with("one layer kernel")).count();
-        let loops = fusions.iter().filter(|f| f.contains("the loop of")).count();
-        assert!(layers > 0 && layers == loops, "{fusions:?}");
+        let (got, fusions) = run(model, shape, two_biases, Settings { executor, ..PLAN });
+        let layers = fusions.iter().filter(|f| f.contains("one layer kernel")).count();
+        assert_eq!(layers > 0, shape.size >= least, "{fusions:?}");
         for (got, want) in got.iter().zip(&want) {
             let largest = want.iter().fold(1.0, |a: f32, b| a.max(b.abs()));
             let close = |(a, b): (&f32, &f32)| (a - b).abs() <= SAME * largest;
-            assert!(got.iter().zip(want).all(close), "{line} {shape:?} {executor:?}");
+            assert!(got.iter().zip(want).all(close), "{model:?} {shape:?} {executor:?}");
         }
     }
 }
 
 #[test]
 fn a_layers_kernel_gives_what_the_primitives_give() {
-    for line in [
-        "lstm 5 -> dense 1",
-        "mine 5 -> dense 1",
-        "lstm 17 stateful -> lstm 3 -> dense 1",
-        "lstm 4 bidirectional -> dense 1",
+    for (line, cell, least) in [
+        ("lstm 5 -> dense 1", "", 1),
+        ("mine 5 -> dense 1", LSTM_BY_HAND, 1),
+        ("lstm 17 stateful -> lstm 3 -> dense 1", "", 1),
+        ("lstm 4 bidirectional -> dense 1", "", 1),
+        ("gru 5 -> gru 18 stateful -> dense 1", "", 4),
+        ("rnn 7 bidirectional -> dense 1", "", 4),
+        ("own 5 -> dense 1", PEEPHOLE, 4),
+        ("plain 19 -> plain 2 -> dense 1", PLAIN, 4),
+        ("gru 5 recurrent-dropout 0.5 -> dense 1", "", 4),
+        ("lstm 18 recurrent-dropout 0.5 -> dense 1", "", 4),
     ] {
         for masked in [false, true] {
-            for (size, two_biases) in [(1, false), (3, true), (4, false), (7, true)] {
-                check(line, BatchShape { steps: 6, size, masked }, two_biases);
+            for size in [1, 3, 4, 7] {
+                let shape = BatchShape { steps: 6, size, masked };
+                check((line, cell), least, shape, size == 3 || size == 7);
             }
         }
+    }
+    // These have none.
+    for (line, cell) in [("whole 5 -> dense 1", WHOLE), ("late 5 -> dense 1", RESET)] {
+        let shape = BatchShape { steps: 6, size: 4, masked: false };
+        check((line, cell), usize::MAX, shape, false);
     }
 }
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    for (line, steps, size) in
-        [("lstm 64 -> lstm 48 -> dense 1", 20, 32), ("lstm 260 -> dense 1", 4, 1)]
-    {
-        let shape = BatchShape { steps, size, masked: false };
-        let (want, _) = run(line, shape, false, PLAN);
+    for (line, steps, size) in [
+        ("lstm 64 -> lstm 48 -> dense 1", 20, 32),
+        ("gru 64 -> own 48 -> dense 1", 20, 32),
+        ("lstm 260 -> dense 1", 4, 1),
+    ] {
+        let (model, shape) =
+            ((line, PEEPHOLE), BatchShape { steps, size, masked: false });
+        let (want, _) = run(model, shape, false, PLAN);
         for threads in [2, 3] {
             for executor in [Executor::Plan, Executor::Luminal] {
                 let settings = Settings { executor, threads, ..PLAN };
-                assert_eq!(run(line, shape, false, settings).0, want);
+                assert_eq!(run(model, shape, false, settings).0, want);
             }
         }
     }
@@ -129,13 +164,32 @@ fn threads_do_not_change_a_bit() {
 
 #[test]
 fn a_gate_that_is_no_number_is_named() {
-    for footprint in [Footprint::High, Footprint::Low] {
-        names_the_gate(Settings { footprint, ..PLAN });
+    for (line, states, block, named) in [
+        ("lstm 4 -> dense 1", 2, 2, "lstm 1, gate g"),
+        ("gru 4 -> dense 1", 1, 1, "gru 1, gate z"),
+        ("rnn 4 -> dense 1", 1, 0, "rnn 1, gate h"),
+    ] {
+        for size in [1, 4] {
+            let bad = bad_gate(line, states, block, size, PLAN);
+            assert_eq!(bad.as_deref(), Some(named), "{size}");
+        }
+    }
+    for size in [1, 4] {
+        let low = Settings { footprint: Footprint::Low, ..PLAN };
+        let bad = bad_gate("lstm 4 -> dense 1", 2, 2, size, low);
+        assert_eq!(bad.as_deref(), Some("lstm 1, gate g"), "{size}");
     }
 }
 
-fn names_the_gate(settings: Settings) {
-    let network = network("lstm 4 -> dense 1", "");
+/// What is said where a column block of the input matrix is no number.
+fn bad_gate(
+    line: &str,
+    states: usize,
+    block: usize,
+    size: usize,
+    settings: Settings,
+) -> Option<String> {
+    let network = network(line, "");
     let data = DataShape {
         steps: Some(20),
         features: WIDTH,
@@ -147,27 +201,22 @@ fn names_the_gate(settings: Settings) {
     let flows = flows(&network, data).unwrap();
     let described = parameters(&network, &flows, false).unwrap();
     let mut weights = vec![0.1; described.iter().map(Parameter::len).sum()];
-    // The third block of the first row of the input matrix: gate g.
-    weights[described[0].range()][2 * 4] = f32::NAN;
-    for size in [1, 4] {
-        let shape = BatchShape { steps: 20, size, masked: false };
-        let goal = Goal::Train(Loss::SumOfSquares);
-        let mut engine =
-            Engine::new(&network, &flows, shape, goal, false, settings).unwrap();
-        let feed = Feed {
-            inputs: &vec![0.5; 20 * size * WIDTH],
-            mask: None,
-            states: &[vec![0.0; 4 * size], vec![0.0; 4 * size]],
-            targets: &[],
-            weights: &[],
-            dropouts: &[],
-            interrupt: None,
-        };
-        let mut gradients = vec![0.0; weights.len()];
-        engine.run(&weights, &mut gradients, &feed).unwrap();
-        let bad = engine.first_bad_tensor(&weights, &feed);
-        assert_eq!(bad.as_deref(), Some("lstm 1, gate g"));
-    }
+    weights[described[0].range()][block * 4] = f32::NAN;
+    let shape = BatchShape { steps: 20, size, masked: false };
+    let goal = Goal::Train(Loss::SumOfSquares);
+    let mut engine = Engine::new(&network, &flows, shape, goal, false, settings).unwrap();
+    let feed = Feed {
+        inputs: &vec![0.5; 20 * size * WIDTH],
+        mask: None,
+        states: &vec![vec![0.0; 4 * size]; states],
+        targets: &[],
+        weights: &[],
+        dropouts: &[],
+        interrupt: None,
+    };
+    let mut gradients = vec![0.0; weights.len()];
+    engine.run(&weights, &mut gradients, &feed).unwrap();
+    engine.first_bad_tensor(&weights, &feed)
 }
 
 /// The sum of squares pulls each output back by twice itself.

@@ -185,13 +185,13 @@ impl ScanShape {
 }
 
 /// A loop's invariants as a program reads them: matrices, and vectors of `H`.
-struct Learned<'a> {
-    matrices: Vec<&'a [f32]>,
-    vectors: Vec<&'a [f32]>,
+pub(super) struct Learned<'a> {
+    pub(super) matrices: Vec<&'a [f32]>,
+    pub(super) vectors: Vec<&'a [f32]>,
 }
 
 impl<'a> Learned<'a> {
-    fn of(shape: &ScanShape, invariants: &[&'a [f32]]) -> Learned<'a> {
+    pub(super) fn of(shape: &ScanShape, invariants: &[&'a [f32]]) -> Learned<'a> {
         let (matrices, rest) = invariants.split_at(shape.form.groups.len());
         let vectors = rest.iter().flat_map(|vectors| vectors.chunks(shape.units));
         Learned { matrices: matrices.to_vec(), vectors: vectors.collect() }
@@ -323,7 +323,7 @@ impl FusedScanGrad {
 }
 
 /// Vectors of `H`, cut out of those that hold several.
-fn by_unit(vectors: &mut [Vec<f32>], units: usize) -> Vec<&mut [f32]> {
+pub(super) fn by_unit(vectors: &mut [Vec<f32>], units: usize) -> Vec<&mut [f32]> {
     vectors.iter_mut().flat_map(|vector| vector.chunks_mut(units)).collect()
 }
 

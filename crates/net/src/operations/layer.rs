@@ -1,29 +1,41 @@
-//! A whole LSTM layer, projection and loop: what the layer pass puts in their place.
+//! A whole recurrent layer, projection and loop: what the layer pass puts in their
+//! place.
 
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmLayer,
-    LstmTape, Team,
+    Keep, LayerInputs, LayerOutputs, LayerTape, Lstm, LstmLayer, LstmTape, ProgramInputs,
+    ProgramLayer, ProgramOutputs, Team,
 };
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
 use luminal::tensor::Tensor;
 
-use super::fused::Tape;
+use super::fused::{FusedCell, FusedScan, Learned, Tape};
 use super::payload;
-use super::pieces::{Piece, Pieces, Sizes, Walk};
+use super::pieces::{Pieces, Sizes};
 use super::scan::ScanShape;
 
+/// Which kernel runs a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum LayerCell {
+    /// The hand-written LSTM; the column blocks that hold i, f, g and o.
+    Lstm([usize; 4]),
+    /// Any other cell.
+    Program(ProgramLayer),
+}
+
 /// A fused layer. Inputs: x `[T, B, I]`, mask if there is one, first states, w
-/// `[I, 4H]`, bias `[4H]`, u `[H, 4H]`; outputs as [`super::FusedScan`].
+/// `[I, blocks * H]`, bias `[blocks * H]` if there is one, invariants; outputs as
+/// [`super::FusedScan`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FusedLayer {
     pub(crate) shape: ScanShape,
     /// `I`
     pub(crate) inputs: usize,
-    /// The column blocks that hold i, f, g and o.
-    pub(crate) gates: [usize; 4],
+    pub(crate) cell: LayerCell,
+    /// Whether the projection has a bias; an LSTM's has.
+    pub(crate) biased: bool,
     /// How many threads may share its work.
     pub(crate) threads: usize,
     /// How many steps the tape is for, if not for all.
@@ -31,26 +43,64 @@ pub(crate) struct FusedLayer {
 }
 
 impl FusedLayer {
+    /// The layer of a loop whose projection is of `inputs` numbers, if there is one. An
+    /// LSTM's has a kernel for any batch; that of any other cell packs the weights in
+    /// each pass, which few rows do not pay for (measured): these stay a product and a
+    /// loop. The number of steps must not matter, as pieces of a long sequence would
+    /// differ then.
+    ///
+    /// Some cells have no kernel: those that need whole rows in the middle of a step,
+    /// which are cells with `softmax` or `norm`, and those that multiply a matrix with
+    /// what is no state, such as a state that is reset before the product. A state that
+    /// is dropped out before its product is no hindrance.
+    pub(crate) fn new(
+        scan: &FusedScan,
+        inputs: usize,
+        biased: bool,
+        threads: usize,
+    ) -> Option<FusedLayer> {
+        let cell = match &scan.cell {
+            FusedCell::Lstm(gates) => biased.then_some(LayerCell::Lstm(*gates))?,
+            FusedCell::Program(_) if Lstm::pays(scan.shape.size) => return None,
+            FusedCell::Program(program) => {
+                let layer = ProgramLayer::new(program, scan.shape.kernel(), inputs)?;
+                LayerCell::Program(layer)
+            }
+        };
+        let shape = scan.shape.clone();
+        Some(FusedLayer { shape, inputs, cell, biased, threads, piece: None })
+    }
+
     /// A tape for this layer, which is much smaller where no gradient reads it.
     pub(crate) fn tape(&self, training: bool) -> Tape {
-        match self.sizes(training) {
-            Some(sizes) => {
-                let tape = self.of_steps(sizes.steps).tape(training);
-                Tape::Pieces(Box::new(Pieces::new(&sizes, tape)))
+        if let Some(sizes) = self.sizes(training) {
+            let tape = self.of_steps(sizes.steps).tape(training);
+            return Tape::Pieces(Box::new(Pieces::new(&sizes, tape)));
+        }
+        let keep = keep(training);
+        match &self.cell {
+            LayerCell::Lstm(gates) if self.has_few_rows() => {
+                Tape::Lstm(LstmTape::new(&self.few(*gates), training))
             }
-            None if self.has_few_rows() => {
-                Tape::Lstm(LstmTape::new(&self.few(), training))
+            LayerCell::Lstm(gates) => {
+                Tape::Layer(Box::new(LayerTape::new(&self.many(*gates), keep)))
             }
-            None => Tape::Layer(Box::new(LayerTape::new(&self.many(), training))),
+            LayerCell::Program(layer) => Tape::Layer(Box::new(layer.tape(keep))),
         }
     }
 
     /// How many bytes a tape takes, without making one.
     pub(crate) fn tape_bytes(&self, training: bool) -> usize {
-        match self.sizes(training) {
-            Some(sizes) => sizes.bytes(self.of_steps(sizes.steps).tape_bytes(training)),
-            None if self.has_few_rows() => LstmTape::bytes_for(&self.few(), training),
-            None => LayerTape::bytes_for(&self.many(), training),
+        if let Some(sizes) = self.sizes(training) {
+            return sizes.bytes(self.of_steps(sizes.steps).tape_bytes(training));
+        }
+        let keep = keep(training);
+        match &self.cell {
+            LayerCell::Lstm(gates) if self.has_few_rows() => {
+                LstmTape::bytes_for(&self.few(*gates), training)
+            }
+            LayerCell::Lstm(gates) => LayerTape::bytes_for(&self.many(*gates), keep),
+            LayerCell::Program(layer) => layer.tape_bytes(keep),
         }
     }
 
@@ -61,22 +111,32 @@ impl FusedLayer {
     /// The sizes of its pieces, if it is run in pieces: without a gradient its tape is
     /// small as it is.
     fn sizes(&self, training: bool) -> Option<Sizes<'_>> {
-        let (shape, wide) = (&self.shape, 4 * self.shape.units);
-        let width = shape.size * self.inputs;
-        let learned = vec![self.inputs * wide, wide, shape.units * wide];
+        let shape = &self.shape;
+        let wide = shape.form.inputs.len() * shape.units;
+        let mut learned = vec![self.inputs * wide];
+        learned.extend(self.biased.then_some(wide));
+        learned.extend(shape.invariant_lens());
         let steps = self.piece.filter(|_| training)?;
-        Some(Sizes { shape, steps, training, width, learned })
+        Some(Sizes { shape, steps, training, width: shape.size * self.inputs, learned })
     }
 
     /// The same layer over so many steps.
-    fn of_steps(&self, steps: usize) -> FusedLayer {
+    pub(super) fn of_steps(&self, steps: usize) -> FusedLayer {
         let shape = ScanShape { steps, ..self.shape.clone() };
-        FusedLayer { shape, piece: None, ..self.clone() }
+        let cell = match &self.cell {
+            LayerCell::Lstm(gates) => LayerCell::Lstm(*gates),
+            LayerCell::Program(layer) => LayerCell::Program(layer.of_steps(steps)),
+        };
+        FusedLayer { shape, cell, piece: None, ..self.clone() }
     }
 
     /// How many steps its way back takes together.
     pub(crate) fn chunk(&self) -> usize {
-        if self.has_few_rows() { 1 } else { self.many().chunk() }
+        match &self.cell {
+            LayerCell::Lstm(_) if self.has_few_rows() => 1,
+            LayerCell::Lstm(gates) => self.many(*gates).chunk(),
+            LayerCell::Program(layer) => layer.chunk(),
+        }
     }
 
     /// Multiplications of the projection.
@@ -86,40 +146,52 @@ impl FusedLayer {
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
         let n = self.shape.state_len();
-        vec![self.shape.steps * n, n, n]
+        let mut lens = vec![self.shape.steps * n];
+        lens.extend(std::iter::repeat_n(n, self.shape.states()));
+        lens
     }
 
-    /// The kernel for few rows.
-    fn few(&self) -> Lstm {
-        Lstm { shape: self.shape.kernel(), inputs: self.inputs, gates: self.gates }
+    /// The LSTM's kernel for few rows.
+    pub(super) fn few(&self, gates: [usize; 4]) -> Lstm {
+        Lstm { shape: self.shape.kernel(), inputs: self.inputs, gates }
     }
 
-    /// The kernel for all others.
-    fn many(&self) -> LstmLayer {
-        LstmLayer { shape: self.shape.kernel(), inputs: self.inputs, gates: self.gates }
+    /// That for all other batches.
+    pub(super) fn many(&self, gates: [usize; 4]) -> LstmLayer {
+        LstmLayer { shape: self.shape.kernel(), inputs: self.inputs, gates }
     }
 
-    fn read<'a>(&self, inputs: &[&'a [f32]]) -> LayerInputs<'a> {
-        let first = self.first();
-        LayerInputs {
+    pub(super) fn read<'a>(&self, inputs: &[&'a [f32]]) -> Read<'a> {
+        let (before, rest) = inputs.split_at(self.first() + self.shape.states());
+        Read {
             x: inputs[0],
             mask: self.shape.masked.then(|| inputs[1]),
-            h0: inputs[first],
-            c0: inputs[first + 1],
-            w: inputs[first + 2],
-            bias: inputs[first + 3],
-            u: inputs[first + 4],
+            states: before[self.first()..].to_vec(),
+            w: rest[0],
+            bias: self.biased.then(|| rest[1]),
+            learned: Learned::of(&self.shape, &rest[1 + usize::from(self.biased)..]),
         }
     }
 
-    /// The column block of the first gate that was not a number in the last run.
+    /// The column block of the first value that was not a number in the last run.
     pub(crate) fn first_bad_block(&self, tape: &Tape) -> Option<usize> {
-        Some(self.gates[tape.first_bad_gate()?])
+        match (&self.cell, tape) {
+            (LayerCell::Lstm(gates), tape) => Some(gates[tape.first_bad_gate()?]),
+            (LayerCell::Program(layer), Tape::Layer(tape)) => layer.first_bad_block(tape),
+            // A piece that is gone cannot be looked at.
+            (LayerCell::Program(_), _) => None,
+        }
     }
 
     /// Which input is the first of the states; all from here on have gradients.
     pub(crate) fn first(&self) -> usize {
         1 + usize::from(self.shape.masked)
+    }
+
+    /// How many inputs there are.
+    pub(super) fn count(&self) -> usize {
+        let invariants = self.shape.invariant_lens().len();
+        self.first() + self.shape.states() + 1 + usize::from(self.biased) + invariants
     }
 
     /// Runs the layer; false if it was interrupted.
@@ -137,111 +209,79 @@ impl FusedLayer {
                 layer.run(&piece.read, piece.tape, piece.outputs, team, interrupt)
             });
         }
-        let [y, h_last, c_last] = outputs else {
-            unreachable!("a layer has three outputs")
-        };
-        let outputs = LayerOutputs { y, h_last, c_last };
-        let read = &self.read(inputs);
-        match tape {
-            Tape::Lstm(tape) => self.few().forward(read, tape, outputs, team, interrupt),
-            Tape::Layer(tape) => {
-                self.many().forward(read, tape, outputs, team, interrupt)
+        let read = self.read(inputs);
+        let (y, last) = outputs.split_first_mut().expect("a layer has outputs");
+        match (&self.cell, tape) {
+            (LayerCell::Lstm(gates), tape) => {
+                let [h_last, c_last] = last else {
+                    unreachable!("an LSTM has two states")
+                };
+                let (read, outputs) = (read.lstm(), LayerOutputs { y, h_last, c_last });
+                match tape {
+                    Tape::Lstm(tape) => {
+                        self.few(*gates).forward(&read, tape, outputs, team, interrupt)
+                    }
+                    tape => {
+                        let tape = layer_tape(tape);
+                        self.many(*gates).forward(&read, tape, outputs, team, interrupt)
+                    }
+                }
             }
-            Tape::Program(_) | Tape::Pieces(_) => {
-                unreachable!("the tape was made for this layer")
+            (LayerCell::Program(layer), tape) => {
+                let (tape, outputs) = (layer_tape(tape), ProgramOutputs { y, last });
+                layer.forward(&read.program(), tape, outputs, team, interrupt)
             }
         }
     }
 }
 
-/// The gradient of a fused layer. Inputs: those of the layer, the tape, then the
-/// gradients that `given` names. Outputs: the gradients of all inputs but the mask, in
-/// their order.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct FusedLayerGrad {
-    pub(crate) forward: FusedLayer,
-    /// Whether a gradient of the output, and of each last state, comes in.
-    pub(crate) given: [bool; 3],
-    /// Whether the gradient of x is needed; otherwise it is left empty.
-    pub(crate) of_inputs: bool,
+/// What is kept for the way back, if there is one.
+fn keep(training: bool) -> Keep {
+    if training { Keep::All } else { Keep::Nothing }
 }
 
-impl FusedLayerGrad {
-    pub(crate) fn output_lens(&self) -> Vec<usize> {
-        let FusedLayer { shape, inputs, .. } = &self.forward;
-        let (n, wide) = (shape.state_len(), 4 * shape.units);
-        let x = if self.of_inputs { shape.steps * shape.size * inputs } else { 0 };
-        vec![x, n, n, inputs * wide, wide, shape.units * wide]
-    }
+/// What a layer reads.
+pub(super) struct Read<'a> {
+    x: &'a [f32],
+    mask: Option<&'a [f32]>,
+    states: Vec<&'a [f32]>,
+    w: &'a [f32],
+    bias: Option<&'a [f32]>,
+    learned: Learned<'a>,
+}
 
-    /// Which input is the tape.
-    pub(crate) fn tape_input(&self) -> usize {
-        self.forward.first() + 5
-    }
-
-    /// Runs the layer backwards; `inputs` without the tape. False if it was interrupted.
-    pub(crate) fn run(
-        &self,
-        inputs: &[&[f32]],
-        tape: &mut Tape,
-        outputs: &mut [Vec<f32>],
-        team: Option<&Team>,
-        interrupt: Option<&AtomicBool>,
-    ) -> bool {
-        if let Tape::Pieces(pieces) = tape {
-            return self.run_pieces(inputs, pieces, outputs, team, interrupt);
-        }
-        let (read, gradients) = inputs.split_at(self.tape_input());
-        let mut gradients = gradients.iter().copied();
-        let [dy, dh_last, dc_last] =
-            self.given.map(|given| given.then(|| gradients.next()).flatten());
-        let seeds = LayerSeeds { dy, dh_last, dc_last };
-        let [dx, dh0, dc0, dw, dbias, du] = outputs else {
-            unreachable!("a layer has six gradients")
-        };
-        let dx = self.of_inputs.then_some(dx.as_mut_slice());
-        let gradients = LayerGradients { dx, dh0, dc0, dw, dbias, du };
-        let (layer, read) = (&self.forward, &self.forward.read(read));
-        match tape {
-            Tape::Lstm(tape) => {
-                layer.few().backward(read, tape, &seeds, gradients, team, interrupt)
-            }
-            Tape::Layer(tape) => {
-                layer.many().backward(read, tape, &seeds, gradients, team, interrupt)
-            }
-            Tape::Program(_) | Tape::Pieces(_) => {
-                unreachable!("the tape was made for this layer")
-            }
+impl Read<'_> {
+    pub(super) fn lstm(&self) -> LayerInputs<'_> {
+        LayerInputs {
+            x: self.x,
+            mask: self.mask,
+            h0: self.states[0],
+            c0: self.states[1],
+            w: self.w,
+            bias: self.bias.expect("an LSTM's projection has a bias"),
+            u: self.learned.matrices[0],
         }
     }
 
-    /// The same piece by piece.
-    fn run_pieces(
-        &self,
-        inputs: &[&[f32]],
-        pieces: &mut Pieces,
-        outputs: &mut [Vec<f32>],
-        team: Option<&Team>,
-        interrupt: Option<&AtomicBool>,
-    ) -> bool {
-        let layer = &self.forward;
-        let (read, seeds) = inputs.split_at(self.tape_input());
-        let (steps, rest) = read.split_at(layer.first());
-        let learned = &rest[layer.shape.states()..];
-        let walk =
-            Walk { shape: &layer.shape, steps, learned, given: &self.given, seeds };
-        let forward = |piece: Piece<'_>| {
-            let layer = layer.of_steps(piece.steps);
-            layer.run(&piece.read, piece.tape, piece.outputs, team, interrupt)
-        };
-        pieces.backward(&walk, outputs, &forward, &|piece: Piece<'_>| {
-            let gradient = FusedLayerGrad {
-                forward: layer.of_steps(piece.steps),
-                given: [self.given[0], true, true],
-                of_inputs: self.of_inputs,
-            };
-            gradient.run(&piece.read, piece.tape, piece.outputs, team, interrupt)
-        })
+    pub(super) fn program(&self) -> ProgramInputs<'_> {
+        ProgramInputs {
+            x: self.x,
+            mask: self.mask,
+            states: &self.states,
+            w: self.w,
+            bias: self.bias,
+            vectors: &self.learned.vectors,
+            matrices: &self.learned.matrices,
+        }
+    }
+}
+
+pub(super) fn layer_tape(tape: &mut Tape) -> &mut LayerTape {
+    match tape {
+        Tape::Layer(tape) => tape,
+        Tape::Lstm(_) | Tape::Program(_) | Tape::Pieces(_) => {
+            unreachable!("the tape was made for this layer")
+        }
     }
 }
 
@@ -255,18 +295,5 @@ impl Operator for FusedLayer {
         });
         tensors.push(Tensor::new(tape));
         tensors
-    }
-}
-
-impl Operator for FusedLayerGrad {
-    fn process(&mut self, mut inputs: Vec<(InputTensor, ShapeTracker)>) -> Vec<Tensor> {
-        let (tape, _) = inputs.remove(self.tape_input());
-        let tape: &Tape = tape.borrowed().data.as_any().downcast_ref().expect("a tape");
-        let mut tape = tape.clone();
-        let slices = payload::slices(&inputs);
-        let team = Team::of(self.forward.threads);
-        payload::tensors(&self.output_lens(), |out| {
-            self.run(&slices, &mut tape, out, team.as_deref(), None);
-        })
     }
 }

@@ -7,6 +7,7 @@ mod entropy;
 mod fused;
 mod indexed;
 mod layer;
+mod layer_grad;
 mod matmul;
 mod numbers;
 mod payload;
@@ -19,7 +20,8 @@ use luminal::op::{self, Constant, ConstantValue, Operator};
 
 pub(crate) use fused::{FusedCell, FusedScan, FusedScanGrad, Tape};
 pub(crate) use indexed::Indexed;
-pub(crate) use layer::{FusedLayer, FusedLayerGrad};
+pub(crate) use layer::{FusedLayer, LayerCell};
+pub(crate) use layer_grad::FusedLayerGrad;
 pub(crate) use matmul::MatMul;
 pub(crate) use numbers::Numbers;
 pub(crate) use pieces::piece_steps;

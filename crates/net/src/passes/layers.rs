@@ -1,15 +1,16 @@
-//! Fuses an LSTM's projection with its loop.
+//! Fuses the projection of a recurrent layer with its loop.
 
 use luminal::compiler_utils::{Compiler, ToIdsMut};
 use luminal::graph::{Graph, NodeIndex};
 
 use super::products::{Source, operation, replace};
 use crate::graph::{is_plain, plain};
-use crate::operations::{FusedCell, FusedLayer, FusedScan, Operation};
+use crate::operations::{FusedLayer, FusedScan, Operation};
 
-/// Replaces an LSTM's fused loop, whose projected input is a product plus a bias, or the
-/// sum of two, by one [`FusedLayer`]. A loop whose input is looked up in a table, and one
-/// without biases, stays as it is.
+/// Replaces a fused loop, whose projected input is a product, plus a bias, the sum of two
+/// or none, by one [`FusedLayer`] where there is one and that is faster. Cells and shapes
+/// alone decide. A loop whose input is looked up in a table stays as it is, and so does an
+/// LSTM's without biases.
 #[derive(Debug)]
 pub(crate) struct FuseLayers {
     /// How many threads may share a layer's work.
@@ -35,14 +36,18 @@ fn find(
     scan: &FusedScan,
     threads: usize,
 ) -> Option<(FusedLayer, Vec<Source>)> {
-    let FusedCell::Lstm(gates) = scan.cell else { return None };
-    let (rows, wide) = (scan.shape.steps * scan.shape.size, 4 * scan.shape.units);
+    let shape = &scan.shape;
+    let rows = shape.steps * shape.size;
+    let wide = shape.form.inputs.len() * shape.units;
     let mut read = graph.get_sources(node);
     let projected = read.remove(0);
-    let [product, bias] = terms(graph, &projected)?;
+    let (product, bias) = match terms(graph, &projected) {
+        Some([product, bias]) => (product, Some(bias)),
+        None => (projected, None),
+    };
     let mut spread = plain(&[wide]);
     spread.expand(0, rows.into());
-    if bias.2 != spread || !is_plain(&product.2) {
+    if bias.is_some_and(|bias| bias.2 != spread) || !is_plain(&product.2) {
         return None;
     }
     let Operation::MatMul(matmul) = operation(graph, product.0)? else { return None };
@@ -50,17 +55,18 @@ fn find(
     if !fits || matmul.transpose_a || matmul.transpose_b {
         return None;
     }
-    let inputs = matmul.k;
+    let layer = FusedLayer::new(scan, matmul.k, bias.is_some(), threads)?;
     let factors = graph.get_sources(product.0);
     let [x, w] = factors.as_slice() else { return None };
-    // The recurrent matrix comes last, after the mask and the states.
-    let u = read.pop()?;
-    let x_view = plain(&[scan.shape.steps, scan.shape.size, inputs]);
+    let x_view = plain(&[shape.steps, shape.size, matmul.k]);
     let mut sources = vec![(x.0, x.1, x_view)];
+    // What the body reads in each step comes last, after the mask and the states.
+    let learned = read.split_off(usize::from(shape.masked) + shape.states());
     sources.extend(read);
-    sources.extend([*w, (bias.0, bias.1, plain(&[wide])), u]);
-    let shape = scan.shape.clone();
-    Some((FusedLayer { shape, inputs, gates, threads, piece: None }, sources))
+    sources.push(*w);
+    sources.extend(bias.map(|bias| (bias.0, bias.1, plain(&[wide]))));
+    sources.extend(learned);
+    Some((layer, sources))
 }
 
 /// The two terms of a sum that is read as it lies.

@@ -11,7 +11,7 @@ use super::{Lstm, LstmTape};
 use crate::operands::{LayerGradients, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
 use crate::team::Team;
-use crate::{LayerTape, LstmLayer};
+use crate::{Keep, LayerTape, LstmLayer};
 
 /// Outputs are below 1 and come of sums of at most 300 terms, each rounded to 6e-8.
 const OUTPUT: f64 = 3e-6;
@@ -139,7 +139,7 @@ fn the_kernel_for_many_rows_gives_the_same_outputs_to_the_bit() {
         let Lstm { shape, inputs, gates } = case.lstm;
         let many = LstmLayer { shape, inputs, gates };
         let read = Read::new(case);
-        let mut tape = LayerTape::new(&many, false);
+        let mut tape = LayerTape::new(&many, Keep::Nothing);
         let [want_y, want_h, want_c, ..] = case.run(Level::best(), None);
         let mut out = [&want_y, &want_h, &want_c].map(|like| vec![7.0; like.len()]);
         let [y, h_last, c_last] = &mut out;

@@ -5,7 +5,7 @@ use crate::ScanShape;
 use crate::program::{Instruction as I, Program, ProgramTape};
 
 /// Numbers in [-1, 1), all multiples of 2^-10.
-pub(super) fn numbers(n: usize, seed: u32) -> Vec<f64> {
+pub(crate) fn numbers(n: usize, seed: u32) -> Vec<f64> {
     let mut x = seed.wrapping_mul(2_654_435_761) | 1;
     let mut next = || {
         x ^= x << 13;
@@ -16,24 +16,24 @@ pub(super) fn numbers(n: usize, seed: u32) -> Vec<f64> {
     (0..n).map(|_| next()).collect()
 }
 
-pub(super) fn single(x: &[f64]) -> Vec<f32> {
+pub(crate) fn single(x: &[f64]) -> Vec<f32> {
     x.iter().map(|x| *x as f32).collect()
 }
 
 #[derive(Clone)]
-pub(super) struct Case {
-    pub(super) program: Program,
-    pub(super) shape: ScanShape,
-    pub(super) mask: Option<Vec<f64>>,
+pub(crate) struct Case {
+    pub(crate) program: Program,
+    pub(crate) shape: ScanShape,
+    pub(crate) mask: Option<Vec<f64>>,
     /// What gradients are asked of: the projected input, then the states, vectors and
     /// matrices.
-    pub(super) given: Vec<Vec<f64>>,
-    pub(super) dy: Vec<f64>,
-    pub(super) dlast: Vec<Vec<f64>>,
+    pub(crate) given: Vec<Vec<f64>>,
+    pub(crate) dy: Vec<f64>,
+    pub(crate) dlast: Vec<Vec<f64>>,
 }
 
 impl Case {
-    pub(super) fn new(
+    pub(crate) fn new(
         program: Program,
         sizes: [usize; 3],
         reverse: bool,
@@ -57,16 +57,16 @@ impl Case {
         }
     }
 
-    pub(super) fn vectors(&self) -> usize {
+    pub(crate) fn vectors(&self) -> usize {
         1 + self.program.carries
     }
 
-    pub(super) fn matrices(&self) -> usize {
+    pub(crate) fn matrices(&self) -> usize {
         self.vectors() + self.program.vectors
     }
 
     /// y, then the last states: one row, one step, one number at a time.
-    pub(super) fn interpret(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn interpret(&self) -> Vec<Vec<f64>> {
         let ScanShape { steps, batch, units, .. } = self.shape;
         let mut carries = self.given[1..self.vectors()].to_vec();
         let mut y = vec![0.0; steps * batch * units];
@@ -90,7 +90,7 @@ impl Case {
         carries
     }
 
-    pub(super) fn interpret_row(&self, at: usize, carries: &[&[f64]]) -> Vec<Vec<f64>> {
+    pub(crate) fn interpret_row(&self, at: usize, carries: &[&[f64]]) -> Vec<Vec<f64>> {
         let (n, inputs) = (self.shape.units, self.program.inputs);
         let mut values: Vec<Vec<f64>> = Vec::new();
         for instruction in &self.program.instructions {
@@ -126,7 +126,7 @@ impl Case {
         values
     }
 
-    pub(super) fn loss(&self) -> f64 {
+    pub(crate) fn loss(&self) -> f64 {
         let weights = std::iter::once(&self.dy).chain(&self.dlast);
         let results = self.interpret();
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
@@ -134,7 +134,7 @@ impl Case {
     }
 
     /// The gradients of everything given, by finite differences.
-    pub(super) fn differences(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn differences(&self) -> Vec<Vec<f64>> {
         let mut case = self.clone();
         let mut gradients = self.given.clone();
         for (part, gradient) in gradients.iter_mut().enumerate() {
@@ -152,7 +152,7 @@ impl Case {
     }
 
     /// What `interpret` gives, and what `differences` gives, by the kernels.
-    pub(super) fn run(&self) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
+    pub(crate) fn run(&self) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
         let given: Vec<Vec<f32>> = self.given.iter().map(|x| single(x)).collect();
         let given: Vec<&[f32]> = given.iter().map(Vec::as_slice).collect();
         let (carries, rest) = given[1..].split_at(self.program.carries);

@@ -1,8 +1,8 @@
 //! Programs against a plain interpreter in double precision, its finite differences,
 //! and the hand-written LSTM.
 
-mod case;
-mod programs;
+pub(crate) mod case;
+pub(crate) mod programs;
 
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use crate::program::{Instruction as I, Program};
 
 /// i, f, g, o as column blocks of input 0 and matrix 0.
-pub(super) fn lstm() -> Program {
+pub(crate) fn lstm() -> Program {
     let mut instructions = vec![I::Carry { index: 0 }, I::Carry { index: 1 }];
     let mut gates = Vec::new();
     for block in 0..4 {
@@ -36,7 +36,7 @@ pub(super) fn lstm() -> Program {
 
 /// The GRU that resets before its product: n = tanh(x + U (r h)); one matrix has two
 /// sources, and a vector is added.
-pub(super) fn reset_before() -> Program {
+pub(crate) fn reset_before() -> Program {
     Program {
         instructions: vec![
             I::Carry { index: 0 },
@@ -72,7 +72,7 @@ pub(super) fn reset_before() -> Program {
 
 /// A cell that no one would use, with every instruction: a softmax over the units that
 /// a norm divides, where positive.
-pub(super) fn everything() -> Program {
+pub(crate) fn everything() -> Program {
     Program {
         instructions: vec![
             I::Carry { index: 0 },

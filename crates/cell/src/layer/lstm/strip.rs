@@ -1,29 +1,69 @@
 //! One panel of one step: a tile of its gates after another, and what becomes of them.
+#![allow(unsafe_code)]
+
+use std::ops::Range;
 
 use super::cell::{activate, step};
-use super::pack::copy;
-use super::tile::{Left, each_tile, load, store, tile, tiles};
-use super::{GATES, LstmLayer, PANEL};
+use super::{GATES, PANEL};
+use crate::layer::forward::Pass;
+use crate::layer::frame::Frame;
+use crate::layer::pack::copy;
+use crate::layer::tile::{Left, Right, each_tile, load, store, tile, tiles};
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
 
+/// One panel of one step, for some rows.
+///
+/// # Safety
+/// As [`crate::layer::Cell::panel`].
+pub(super) unsafe fn panel(pass: &Pass<'_>, at: usize, p: usize, rows: &Range<usize>) {
+    let frame = pass.frame;
+    let (shape, inputs) = (frame.shape, frame.inputs());
+    let (first, n) = (rows.start, rows.len());
+    let time = shape.time(at) * shape.batch + first;
+    let (before, after) = (pass.slot(at), pass.slot(at + 1));
+    let hidden = |slot: usize| frame.state(0, slot, 0, first);
+    let cell = |slot: usize| frame.state(1, slot, p, first);
+    let kept = (pass.kept_slot(at) * frame.panels() + p) * shape.batch + first;
+    let size = frame.weights();
+    // SAFETY: weights were written before; all else is of these rows, and states before
+    // and after a step lie in different slots.
+    unsafe {
+        pass.level.run(Strip {
+            frame,
+            p,
+            mask: pass.given.mask.map(|mask| &mask[time..time + n]),
+            x: &pass.given.x[time * inputs..][..n * inputs],
+            h: pass.states[0].read(hidden(before), n * frame.row()),
+            weights: pass.weights.read(p * size, size),
+            next: pass.next(p).map(|next| pass.weights.read(next, size)),
+            bias: pass.bias.read(p * GATES, GATES),
+            before: pass.states[1].read(cell(before), n * PANEL),
+            after: pass.states[1].write(cell(after), n * PANEL),
+            h_next: pass.states[0].write(hidden(after), n * frame.row()),
+            gates: pass.keeping.then(|| pass.kept.write(kept * GATES, n * GATES)),
+            y: pass.y.map(|y| y.write(time * shape.units, n * shape.units)),
+        });
+    }
+}
+
 /// One panel of one step: x `[n, I]`, h and h_next `[n, row]`, cells `[n, 16]`, gates
 /// `[n, 64]`, y `[n, H]`, mask `[n]`.
-pub(super) struct Strip<'a> {
-    pub(super) layer: &'a LstmLayer,
-    pub(super) p: usize,
-    pub(super) mask: Option<&'a [f32]>,
-    pub(super) x: &'a [f32],
-    pub(super) h: &'a [f32],
-    pub(super) weights: &'a [f32],
+struct Strip<'a> {
+    frame: &'a Frame,
+    p: usize,
+    mask: Option<&'a [f32]>,
+    x: &'a [f32],
+    h: &'a [f32],
+    weights: &'a [f32],
     /// The weights that are read next, if they are to be fetched.
-    pub(super) next: Option<&'a [f32]>,
-    pub(super) bias: &'a [f32],
-    pub(super) before: &'a [f32],
-    pub(super) after: &'a mut [f32],
-    pub(super) h_next: &'a mut [f32],
-    pub(super) gates: Option<&'a mut [f32]>,
-    pub(super) y: &'a mut [f32],
+    next: Option<&'a [f32]>,
+    bias: &'a [f32],
+    before: &'a [f32],
+    after: &'a mut [f32],
+    h_next: &'a mut [f32],
+    gates: Option<&'a mut [f32]>,
+    y: Option<&'a mut [f32]>,
 }
 
 impl WideKernel for Strip<'_> {
@@ -77,12 +117,14 @@ impl Strip<'_> {
         for sum in &mut sums {
             load(sum, &self.bias[gate * PANEL..]);
         }
-        let (inputs, units) = (self.layer.inputs, self.layer.shape.units);
-        let weights = &self.weights[gate * PANEL * self.layer.depth()..];
-        let (w, u) = weights.split_at(inputs * ACROSS * 16);
+        let (inputs, units) = (self.frame.inputs(), self.frame.shape.units);
+        let (w, u) = self.weights.split_at(inputs * GATES);
+        let right = |weights| Right { data: weights, apart: ACROSS * 16 };
+        let w = right(&w[gate * PANEL * inputs..]);
+        let u = right(&u[gate * PANEL * units..]);
         let x = Left { data: &self.x[row * inputs..], row: inputs, step: 1 };
         tile::<S, R, ACROSS, AHEAD>(&mut sums, x, w, inputs, next.as_ptr());
-        let stride = self.layer.row();
+        let stride = self.frame.row();
         let h = Left { data: &self.h[row * stride..], row: stride, step: 1 };
         let next = next.as_ptr().wrapping_add(inputs * 16);
         tile::<S, R, ACROSS, AHEAD>(&mut sums, h, u, units, next);
@@ -94,21 +136,25 @@ impl Strip<'_> {
     /// The states and the output of one row.
     #[inline(always)]
     fn step(&mut self, row: usize, gates: &[f32; GATES]) {
-        let (p, units, stride) = (self.p, self.layer.shape.units, self.layer.row());
-        let width = self.layer.width(p);
+        let (p, units, stride) = (self.p, self.frame.shape.units, self.frame.row());
+        let width = self.frame.width(p);
         let before = &self.before.as_chunks().0[row];
         let after = &mut self.after.as_chunks_mut().0[row];
         let h_next = &mut self.h_next[row * stride + p * PANEL..][..PANEL];
-        let y = &mut self.y[row * units + p * PANEL..][..width];
+        let y = self.y.as_mut().map(|y| &mut y[row * units + p * PANEL..][..width]);
         if !live(self.mask, row) {
             *after = *before;
             h_next.copy_from_slice(&self.h[row * stride + p * PANEL..][..PANEL]);
-            y.fill(0.0);
+            if let Some(y) = y {
+                y.fill(0.0);
+            }
             return;
         }
         let h = step(gates, before, after);
         h_next.copy_from_slice(&h);
-        copy(&h[..width], y);
+        if let Some(y) = y {
+            copy(&h[..width], y);
+        }
         if let Some(kept) = &mut self.gates {
             let kept = &mut kept.as_chunks_mut::<GATES>().0[row];
             // Whole, it would be copied by a call.
