@@ -44,6 +44,7 @@ pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Li
                 "shape": shape,
                 "threads": 1,
                 "gflops": round(trial.flops() / timing.median_ms() / 1e6),
+                "mib": round(trial.bytes() as f64 / f64::from(1 << 20)),
             });
             line.as_object_mut()
                 .expect("an object is written above")

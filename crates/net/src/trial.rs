@@ -104,6 +104,12 @@ impl Trial {
         self.engine.output()
     }
 
+    /// Bytes that the passes take: buffers and what is kept for the way back, without
+    /// weights and inputs.
+    pub fn bytes(&self) -> usize {
+        self.engine.bytes()
+    }
+
     /// Floating point operations of one run, those of matrix products alone: for an LSTM
     /// `2 T B 4H (I + H)`, and three times that for [`Pass::Train`], since each product
     /// has two on the way back.
