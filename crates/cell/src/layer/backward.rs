@@ -213,18 +213,23 @@ impl BackPass<'_> {
         let step = (frame.shape.steps > 0).then_some(0);
         for (s, (to, passed)) in self.results.states.iter().zip(&self.passed).enumerate()
         {
-            let of = frame.sources.iter().position(|source| source.state == Some(s));
+            let mut sources =
+                (0..frame.sources.len()).filter(|of| frame.sources[*of].state == Some(s));
+            let first = sources.next();
             // SAFETY: the rows are this member's alone.
             unsafe {
-                if let Some(of) = of {
+                if let Some(of) = first {
                     self.products(of, step, rows, Matrix::whole(*to, units));
+                }
+                for of in sources {
+                    self.add_products(of, step, rows, *to);
                 }
                 for row in rows.clone() {
                     let to = to.write(row * units, units);
                     for (p, to) in to.chunks_mut(PANEL).enumerate() {
                         let at = (p * frame.shape.batch + row) * PANEL;
                         let passed = passed.read(at, to.len());
-                        match of {
+                        match first {
                             Some(_) => {
                                 to.iter_mut().zip(passed).for_each(|(a, b)| *a += b)
                             }
@@ -233,6 +238,26 @@ impl BackPass<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Adds what comes through one more matrix of a state: once in a pass, and in cells
+    /// that multiply it with several.
+    unsafe fn add_products(
+        &self,
+        of: usize,
+        step: Option<usize>,
+        rows: &Range<usize>,
+        to: Parts<'_>,
+    ) {
+        let units = self.frame.shape.units;
+        let mut more = vec![0.0; self.frame.shape.batch * units];
+        // SAFETY: the rows are this member's alone.
+        unsafe {
+            self.products(of, step, rows, Matrix::whole(Parts::new(&mut more), units));
+            let to = to.write(rows.start * units, rows.len() * units);
+            let more = &more[rows.start * units..][..to.len()];
+            to.iter_mut().zip(more).for_each(|(sum, term)| *sum += term);
         }
     }
 

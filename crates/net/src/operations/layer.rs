@@ -1,6 +1,7 @@
 //! A whole recurrent layer, projection and loop: what the layer pass puts in their
 //! place.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
@@ -24,6 +25,14 @@ pub(crate) enum LayerCell {
     /// Any other cell.
     Program(ProgramLayer),
 }
+
+/// From so many multiplications on, half a millisecond of them, a pass is shared among
+/// threads. Half of that gains on a quiet machine already; on a busy one, threads that
+/// wait for each other until the system runs them cost milliseconds.
+const SHARED_PASS: usize = 30_000_000;
+
+/// The same for a step of few rows, in each of which the threads meet.
+const SHARED_STEP: usize = 1 << 20;
 
 /// A fused layer. Inputs: x `[T, B, I]`, mask if there is one, first states, w
 /// `[I, blocks * H]`, bias `[blocks * H]` if there is one, invariants; outputs as
@@ -102,6 +111,17 @@ impl FusedLayer {
             LayerCell::Lstm(gates) => LayerTape::bytes_for(&self.many(*gates), keep),
             LayerCell::Program(layer) => layer.tape_bytes(keep),
         }
+    }
+
+    /// The threads that share its work, if it is worth them.
+    pub(crate) fn team(&self) -> Option<Arc<Team>> {
+        let products = self.shape.recurrent_products();
+        let worth = if Lstm::pays(self.shape.size) {
+            products / self.shape.steps.max(1) >= SHARED_STEP
+        } else {
+            products + self.input_products() >= SHARED_PASS
+        };
+        if worth { Team::of(self.threads) } else { None }
     }
 
     fn has_few_rows(&self) -> bool {
@@ -288,7 +308,7 @@ pub(super) fn layer_tape(tape: &mut Tape) -> &mut LayerTape {
 impl Operator for FusedLayer {
     fn process(&mut self, inputs: Vec<(InputTensor, ShapeTracker)>) -> Vec<Tensor> {
         let slices = payload::slices(&inputs);
-        let team = Team::of(self.threads);
+        let team = self.team();
         let mut tape = self.tape(true);
         let mut tensors = payload::tensors(&self.output_lens(), |out| {
             self.run(&slices, &mut tape, out, team.as_deref(), None);

@@ -153,7 +153,7 @@ impl Operator for FusedLayerGrad {
         let tape: &Tape = tape.borrowed().data.as_any().downcast_ref().expect("a tape");
         let mut tape = tape.clone();
         let slices = payload::slices(&inputs);
-        let team = Team::of(self.forward.threads);
+        let team = self.forward.team();
         payload::tensors(&self.output_lens(), |out| {
             self.run(&slices, &mut tape, out, team.as_deref(), None);
         })

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use carousel_cell::Team;
 use luminal::graph::NodeIndex;
 use luminal::op::Operator;
 use luminal::prelude::petgraph::Direction;
@@ -139,7 +138,7 @@ impl Lowering<'_> {
     ) -> Kernel {
         let outputs = layer.output_lens();
         Kernel::FusedLayer {
-            team: Team::of(layer.threads),
+            team: layer.team(),
             tape: self.tape(node),
             training: self.is_read(node, outputs.len()),
             inputs: self.read_all(sources),
@@ -157,7 +156,7 @@ impl Lowering<'_> {
         let mut sources = sources.to_vec();
         let (forward, ..) = sources.remove(layer.tape_input());
         Kernel::FusedLayerGrad {
-            team: Team::of(layer.forward.threads),
+            team: layer.forward.team(),
             tape: self.tapes[&forward],
             inputs: self.read_all(&sources),
             outputs: self.outputs(node, &layer.output_lens()),

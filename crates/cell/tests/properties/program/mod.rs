@@ -2,6 +2,7 @@
 
 mod cell;
 mod interpreter;
+mod layer;
 
 use carousel_cell::{Program, ProgramTape, ScanShape};
 

@@ -1,0 +1,177 @@
+//! The same cells with their projection, by the layer's kernel.
+
+use std::cell::Cell;
+
+use carousel_cell::{
+    Keep, ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs, ProgramSeeds,
+    ScanShape, Team,
+};
+
+use super::interpreter::{self, Outcome};
+use super::{APART, GRADIENT, Given, ProgramShape, RESULT};
+use crate::close::{near, room, same, single};
+use crate::draw::{Dice, holds};
+
+/// Inputs, their matrix and the bias of the projection.
+struct Projection {
+    inputs: usize,
+    x: Vec<f64>,
+    w: Vec<f64>,
+    bias: Vec<f64>,
+}
+
+impl Projection {
+    fn new(shape: &ProgramShape) -> Projection {
+        let mut dice = Dice::new(shape.seed, 1);
+        let (rows, wide) = (shape.steps * shape.batch, wide(shape));
+        let inputs = dice.size(20);
+        Projection {
+            inputs,
+            x: dice.numbers(rows * inputs),
+            w: dice.weights(inputs * wide, inputs),
+            bias: dice.numbers(wide),
+        }
+    }
+
+    /// `[T, B, inputs * H]`
+    fn projected(&self, wide: usize) -> Vec<f64> {
+        let row = |x: &[f64]| -> Vec<f64> {
+            let sum = |column: usize| {
+                let terms = x.iter().zip(self.w[column..].iter().step_by(wide));
+                self.bias[column] + terms.map(|(x, w)| x * w).sum::<f64>()
+            };
+            (0..wide).map(sum).collect()
+        };
+        self.x.chunks_exact(self.inputs).flat_map(row).collect()
+    }
+
+    /// The gradients of x, w and the bias, given that of the projected inputs.
+    fn gradients(&self, dz: &[f64], wide: usize) -> [Vec<f64>; 3] {
+        let (mut dw, mut dbias) = (vec![0.0; self.w.len()], vec![0.0; wide]);
+        let mut dx = Vec::new();
+        for (x, dz) in self.x.chunks_exact(self.inputs).zip(dz.chunks_exact(wide)) {
+            for (k, x) in x.iter().enumerate() {
+                let w = &self.w[k * wide..][..wide];
+                dx.push(w.iter().zip(dz).map(|(w, dz)| w * dz).sum());
+                let dw = dw[k * wide..][..wide].iter_mut();
+                dw.zip(dz).for_each(|(dw, dz)| *dw += x * dz);
+            }
+            dbias.iter_mut().zip(dz).for_each(|(sum, dz)| *sum += dz);
+        }
+        [dx, dw, dbias]
+    }
+}
+
+fn wide(shape: &ProgramShape) -> usize {
+    shape.cell.program.inputs * shape.units
+}
+
+/// y and the last states; the gradients of x, w and the bias, then those of first
+/// states, vectors and matrices.
+type Run = (Vec<Vec<f32>>, Vec<Vec<f32>>);
+
+fn run(
+    (shape, layer): (&ProgramShape, &ProgramLayer),
+    (projection, given): (&Projection, &Given),
+    keep: Keep,
+    team: Option<&Team>,
+) -> Run {
+    let all = |of: &[Vec<f64>]| of.iter().map(|x| single(x)).collect::<Vec<_>>();
+    let rooms = |of: &[Vec<f64>]| of.iter().map(|x| room(x.len())).collect::<Vec<_>>();
+    let (carries, vectors) = (all(&given.carries), all(&given.vectors));
+    let (matrices, dlast) = (all(&given.matrices), all(&given.dlast));
+    let (x, mask) = read(shape, projection);
+    let (w, bias) = (single(&projection.w), single(&projection.bias));
+    let states: Vec<&[f32]> = carries.iter().map(Vec::as_slice).collect();
+    let vectors: Vec<&[f32]> = vectors.iter().map(Vec::as_slice).collect();
+    let matrices: Vec<&[f32]> = matrices.iter().map(Vec::as_slice).collect();
+    let inputs = ProgramInputs {
+        x: &x,
+        mask: mask.as_deref(),
+        states: &states,
+        w: &w,
+        bias: Some(&bias),
+        vectors: &vectors,
+        matrices: &matrices,
+    };
+    let dy = shape.dy.then(|| single(&given.dy));
+    let dlast: Vec<Option<&[f32]>> =
+        dlast.iter().zip(&shape.dlast).map(|(x, on)| on.then_some(&x[..])).collect();
+    let seeds = ProgramSeeds { dy: dy.as_deref(), dlast: &dlast };
+    let (mut y, mut last) = (room(given.dy.len()), rooms(&given.carries));
+    let [mut dx, mut dw, mut dbias] = [x.len(), w.len(), bias.len()].map(room);
+    let (mut dstates, mut dmatrices) = (rooms(&given.carries), rooms(&given.matrices));
+    let mut dvectors = rooms(&given.vectors);
+    let mut tape = layer.tape(keep);
+    // Twice: a pass must leave nothing behind.
+    for _ in 0..2 {
+        let outputs = ProgramOutputs { y: &mut y, last: &mut last };
+        assert!(layer.forward(&inputs, &mut tape, outputs, team, None));
+        let mut dvectors: Vec<&mut [f32]> =
+            dvectors.iter_mut().map(Vec::as_mut_slice).collect();
+        let gradients = ProgramGradients {
+            dx: Some(&mut dx),
+            dstates: &mut dstates,
+            dw: &mut dw,
+            dbias: Some(&mut dbias),
+            dvectors: &mut dvectors,
+            dmatrices: &mut dmatrices,
+        };
+        assert!(layer.backward(&inputs, &mut tape, &seeds, gradients, team, None));
+    }
+    last.insert(0, y);
+    let rest = dstates.into_iter().chain(dvectors).chain(dmatrices);
+    (last, [dx, dw, dbias].into_iter().chain(rest).collect())
+}
+
+/// The inputs, no numbers where a row takes no part, and the mask.
+fn read(shape: &ProgramShape, projection: &Projection) -> (Vec<f32>, Option<Vec<f32>>) {
+    let live = |at: usize| shape.live(at / shape.batch, at % shape.batch);
+    let mut x = single(&projection.x);
+    let rows = x.chunks_mut(projection.inputs).enumerate();
+    rows.filter(|(at, _)| !live(*at)).for_each(|(_, row)| row.fill(f32::NAN));
+    let count = shape.steps * shape.batch;
+    let mask = || (0..count).map(|at| f32::from(u8::from(live(at)))).collect();
+    (x, shape.lengths.as_ref().map(|_| mask()))
+}
+
+#[test]
+fn layers_of_programs_give_what_an_interpreter_gives() {
+    let team = Team::new(2);
+    let kernels = Cell::new(0);
+    // Few of the cells multiply nothing but states, and need no whole rows.
+    holds(15_000, |shape: &ProgramShape| {
+        let ProgramShape { steps, batch, units, reverse, .. } = *shape;
+        let sizes = ScanShape { steps, batch, units, reverse };
+        if ProgramLayer::new(&shape.cell.program, sizes, 1).is_none() {
+            return Ok(());
+        }
+        let (projection, mut given) = (Projection::new(shape), Given::new(shape));
+        let layer = ProgramLayer::new(&shape.cell.program, sizes, projection.inputs);
+        let Some(layer) = layer else { return Ok(()) };
+        given.xw = projection.projected(wide(shape));
+        let Outcome { results, gradients, apart } = interpreter::run(shape, &given);
+        if apart < APART {
+            return Ok(());
+        }
+        kernels.set(kernels.get() + 1);
+        let own = projection.gradients(&gradients[0], wide(shape));
+        let both = ((shape, &layer), (&projection, &given));
+        let got = run(both.0, both.1, Keep::All, None);
+        for (k, (got, want)) in got.0.iter().zip(&results).enumerate() {
+            near(&format!("result {k}"), got, want, RESULT)?;
+        }
+        let want = own.iter().chain(&gradients[1..]);
+        for (k, (got, want)) in got.1.iter().zip(want).enumerate() {
+            near(&format!("gradient {k}"), got, want, GRADIENT)?;
+        }
+        let again = run(both.0, both.1, Keep::States, Some(&team));
+        let pairs = got.0.iter().chain(&got.1).zip(again.0.iter().chain(&again.1));
+        pairs.enumerate().try_for_each(|(k, (a, b))| same(&format!("number {k}"), b, a))
+    });
+    assert!(
+        cfg!(miri) || kernels.get() > 100,
+        "only {} cells have a layer",
+        kernels.get()
+    );
+}
