@@ -22,7 +22,7 @@ train m on air epochs 2
 const LARGE: &str = "\
 set threads 2
 data air = airline | split 67% | scale 0..1 | window 24
-model m = lstm 70 -> dense 1
+model m = lstm 120 -> dense 1
 train m on air epochs 1 batch 32
 cell own
   z = sigmoid(W x + U h + b)
