@@ -31,8 +31,8 @@ mod team;
 mod tiny;
 
 pub use layer::{
-    Keep, LayerTape, LstmLayer, ProgramGradients, ProgramInputs, ProgramLayer,
-    ProgramOutputs, ProgramSeeds,
+    LayerTape, LstmLayer, ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs,
+    ProgramSeeds,
 };
 pub use lstm::{
     Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,

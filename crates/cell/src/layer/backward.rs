@@ -11,7 +11,7 @@ use super::frame::Frame;
 use super::given::Given;
 use super::gradients::Gradients;
 use super::products::{Matrix, Product, Sink, Terms};
-use super::tape::{Back, Keep, LayerTape};
+use super::tape::{Back, LayerTape};
 use super::{Cell, PANEL};
 use crate::buffer::Parts;
 use crate::simd::Level;
@@ -49,10 +49,9 @@ pub(super) fn backward(
     interrupt: Option<&AtomicBool>,
 ) -> bool {
     given.check(&tape.frame);
-    assert!(tape.keep != Keep::Nothing, "the tape was made for training");
+    assert!(tape.training, "the tape was made for training");
     let mut back = std::mem::take(&mut tape.back);
     let (chunk, chunks) = (tape.chunk, tape.chunks);
-    let again = tape.keep == Keep::States;
     let Back { transposed, sums, left, states, weights, bias, room } = &mut back;
     let steps = Pass::new(cell, given, tape);
     let pass = BackPass {
@@ -62,7 +61,6 @@ pub(super) fn backward(
         level: steps.level,
         chunk,
         chunks,
-        again,
         states: steps.states.clone(),
         passed: states.iter_mut().map(|state| Parts::new(state)).collect(),
         transposed: transposed.iter_mut().map(|matrix| Parts::new(matrix)).collect(),
@@ -75,7 +73,7 @@ pub(super) fn backward(
         stop_at: AtomicUsize::new(usize::MAX),
         steps,
     };
-    Team::run(team, pass.frame.members(), |member| {
+    Team::run(team, pass.frame.shape.batch, |member| {
         // SAFETY: members write disjoint parts, and meet where one reads what another
         // wrote.
         unsafe { pass.run(member, interrupt) }
@@ -95,8 +93,6 @@ pub(super) struct BackPass<'a> {
     /// Steps of a chunk, and how many chunks are kept.
     pub(super) chunk: usize,
     chunks: usize,
-    /// Whether the steps of a chunk are run again before their gradients are made.
-    again: bool,
     /// The way forward: it knows where what it kept lies.
     pub(super) steps: Pass<'a>,
     pub(super) states: Vec<Parts<'a>>,
@@ -128,11 +124,6 @@ impl BackPass<'_> {
             rows.clone().for_each(|row| self.start(row));
             member.meet();
             for step in (0..shape.steps).rev() {
-                let last = step + 1 == shape.steps || (step + 1) % self.chunk == 0;
-                if self.again && last {
-                    let first = step / self.chunk * self.chunk;
-                    (first..=step).for_each(|step| self.steps.step(step, &rows));
-                }
                 self.steps.cell.back(self, step, &rows);
                 if step % self.chunk != 0 {
                     continue;

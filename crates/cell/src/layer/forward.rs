@@ -2,13 +2,12 @@
 //! in, outputs and last states out.
 #![allow(unsafe_code)]
 
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::frame::Frame;
 use super::given::Given;
 use super::pack::copy;
-use super::tape::{Keep, LayerTape};
+use super::tape::LayerTape;
 use super::{Cell, PANEL};
 use crate::buffer::Parts;
 use crate::simd::Level;
@@ -38,12 +37,8 @@ pub(super) fn forward(
     given.check(&tape.frame);
     let stopped = AtomicBool::new(false);
     let last: Vec<Parts<'_>> = results.last.into_iter().map(Parts::new).collect();
-    let pass = Pass {
-        y: Some(Parts::new(results.y)),
-        keeping: tape.keep == Keep::All,
-        ..Pass::new(cell, given, tape)
-    };
-    Team::run(team, pass.frame.members(), |member| {
+    let pass = Pass { y: Some(Parts::new(results.y)), ..Pass::new(cell, given, tape) };
+    Team::run(team, pass.frame.shape.batch, |member| {
         // SAFETY: members write disjoint panels, meet, then write disjoint rows.
         let done = unsafe { pass.run(member, &last, interrupt) };
         if !done {
@@ -59,22 +54,19 @@ pub(super) struct Pass<'a> {
     pub(super) cell: &'a dyn Cell,
     pub(super) given: &'a Given<'a>,
     pub(super) level: Level,
-    keep: Keep,
-    /// Steps of a chunk.
-    chunk: usize,
     /// Whether the cell keeps what the way back needs.
-    pub(super) keeping: bool,
+    pub(super) training: bool,
     pub(super) weights: Parts<'a>,
     pub(super) bias: Parts<'a>,
     pub(super) states: Vec<Parts<'a>>,
     pub(super) kept: Parts<'a>,
     pub(super) room: Parts<'a>,
-    /// None where a step is run once more.
+    /// None on the way back, which looks at what was kept.
     pub(super) y: Option<Parts<'a>>,
 }
 
 impl<'a> Pass<'a> {
-    /// A pass that gives nothing out, and keeps what the way back needs.
+    /// A pass that gives nothing out.
     pub(super) fn new(
         cell: &'a dyn Cell,
         given: &'a Given<'a>,
@@ -85,9 +77,7 @@ impl<'a> Pass<'a> {
             cell,
             given,
             level: tape.level,
-            keep: tape.keep,
-            chunk: tape.chunk,
-            keeping: true,
+            training: tape.training,
             weights: Parts::new(&mut tape.weights),
             bias: Parts::new(&mut tape.bias),
             states: tape.states.iter_mut().map(|state| Parts::new(state)).collect(),
@@ -100,13 +90,7 @@ impl<'a> Pass<'a> {
     /// Which of the states that are kept are those before a step.
     #[inline(always)]
     pub(super) fn slot(&self, step: usize) -> usize {
-        if self.keep == Keep::Nothing { step % 2 } else { step }
-    }
-
-    /// Where among what is kept the values of a step lie.
-    #[inline(always)]
-    pub(super) fn kept_slot(&self, step: usize) -> usize {
-        if self.keep == Keep::All { step } else { step % self.chunk }
+        if self.training { step } else { step % 2 }
     }
 
     /// The weights that are read after those of panel `p`, if they are to be fetched.
@@ -141,22 +125,13 @@ impl<'a> Pass<'a> {
                 if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
                     return false;
                 }
-                self.step(step, &rows);
+                for p in 0..self.frame.panels() {
+                    self.cell.panel(self, step, p, &rows);
+                }
             }
             rows.for_each(|row| self.finish(row, last));
         }
         true
-    }
-
-    /// One step of some rows.
-    ///
-    /// # Safety
-    /// The rows must be this member's alone, and the weights packed.
-    pub(super) unsafe fn step(&self, step: usize, rows: &Range<usize>) {
-        for p in 0..self.frame.panels() {
-            // SAFETY: as the caller promises.
-            unsafe { self.cell.panel(self, step, p, rows) };
-        }
     }
 
     unsafe fn pack(&self, p: usize) {

@@ -224,14 +224,6 @@ impl Frame {
     pub(super) fn group(&self, sum: usize) -> (usize, usize) {
         group(sum, self.sums.len(), self.across)
     }
-
-    /// How many threads a pass is worth; it is shared out by rows.
-    pub(super) fn members(&self) -> usize {
-        let ScanShape { steps, batch, units, .. } = self.shape;
-        let terms = self.sources.iter().map(|source| source.len * source.feeds.len());
-        let work = steps * batch * units * terms.sum::<usize>();
-        if work < super::SHARED { 1 } else { batch }
-    }
 }
 
 /// The group of a sum: as many neighbours as a tile is wide.

@@ -38,14 +38,9 @@ pub use lstm::LstmLayer;
 pub use program::{
     ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs, ProgramSeeds,
 };
-pub use tape::{Keep, LayerTape};
+pub use tape::LayerTape;
 
 use cell::Cell;
 
 /// How many units a panel has.
 const PANEL: usize = 16;
-
-/// Below so many multiplications in a pass, which take well under a tenth of a
-/// millisecond, waking another thread can cost more than it saves. An interpreter never
-/// gets so far, and is to see what threads do.
-const SHARED: usize = if cfg!(miri) { 0 } else { 4_000_000 };

@@ -12,30 +12,6 @@ use crate::simd::Level;
 /// the second cache, and enough that the sums of weights' gradients are seldom fetched.
 const CHUNK: usize = 512;
 
-/// What a forward pass keeps for the way back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    /// Nothing: there is no way back.
-    Nothing,
-    /// The states after each step, and what the gradients are made of besides: the four
-    /// gates of an LSTM, say.
-    All,
-    /// The states after each step only; the rest is computed once more on the way back,
-    /// some steps at a time. The bits are the same.
-    States,
-}
-
-impl Keep {
-    /// How many slots of states a tape has, and of how many steps it keeps the rest.
-    fn steps(self, steps: usize, chunk: usize) -> (usize, usize) {
-        match self {
-            Keep::Nothing => (2, 0),
-            Keep::All => ((steps + 1).max(2), steps),
-            Keep::States => ((steps + 1).max(2), chunk),
-        }
-    }
-}
-
 impl Frame {
     /// How many steps a chunk has, and how many chunks are kept at once.
     pub(super) fn chunks(&self) -> (usize, usize) {
@@ -44,8 +20,14 @@ impl Frame {
         let chunk = (rows / batch).clamp(1, steps);
         // Another member may still read the chunk before; and where a chunk is one
         // step, the next one reads it.
-        let chunks = if self.members() > 1 || chunk == 1 { 2 } else { 1 };
+        let chunks = if batch > 1 || chunk == 1 { 2 } else { 1 };
         (chunk, chunks)
+    }
+
+    /// How many slots of states a tape has, and of how many steps it keeps the rest.
+    fn kept_steps(&self, training: bool) -> (usize, usize) {
+        let steps = self.shape.steps;
+        if training { ((steps + 1).max(2), steps) } else { (2, 0) }
     }
 
     /// `C * 16 P`
@@ -60,7 +42,8 @@ impl Frame {
 pub struct LayerTape {
     pub(super) level: Level,
     pub(super) frame: Frame,
-    pub(super) keep: Keep,
+    /// Whether the forward pass keeps what the way back needs.
+    pub(super) training: bool,
     /// How many steps of a chunk, and how many chunks are kept at once.
     pub(super) chunk: usize,
     pub(super) chunks: usize,
@@ -101,15 +84,15 @@ pub(super) struct Back {
 }
 
 impl LayerTape {
-    pub(super) fn of(level: Level, frame: Frame, keep: Keep) -> Self {
+    pub(super) fn of(level: Level, frame: Frame, training: bool) -> Self {
         let (steps, batch) = (frame.shape.steps, frame.shape.batch);
         let panels = frame.panels();
         let (chunk, chunks) = frame.chunks();
-        let (slots, kept) = keep.steps(steps, chunk);
+        let (slots, kept) = frame.kept_steps(training);
         let state = |s| Buffer::zeros(slots * frame.state_len(s));
         let mut tape = LayerTape {
             level,
-            keep,
+            training,
             chunk,
             chunks,
             steps,
@@ -121,7 +104,7 @@ impl LayerTape {
             back: Back::default(),
             frame,
         };
-        if keep != Keep::Nothing {
+        if training {
             tape.back = tape.room_back();
         }
         tape
@@ -136,11 +119,11 @@ impl LayerTape {
     }
 
     /// How many bytes one takes.
-    pub(super) fn bytes_of(level: Level, frame: &Frame, keep: Keep) -> usize {
-        let (steps, batch) = (frame.shape.steps, frame.shape.batch);
+    pub(super) fn bytes_of(level: Level, frame: &Frame, training: bool) -> usize {
+        let batch = frame.shape.batch;
         let (panels, columns) = (frame.panels(), frame.columns());
         let (chunk, chunks) = frame.chunks();
-        let (slots, kept) = keep.steps(steps, chunk);
+        let (slots, kept) = frame.kept_steps(training);
         let mut lens = vec![
             panels * frame.weights(),
             columns,
@@ -148,7 +131,7 @@ impl LayerTape {
             batch * frame.room[0],
         ];
         lens.extend((0..frame.multiplied.len()).map(|s| slots * frame.state_len(s)));
-        if keep != Keep::Nothing {
+        if training {
             let rows = chunks * chunk * batch;
             let transposed = frame.sources.iter().map(|source| {
                 let columns = Columns::new(source.len, level.across());

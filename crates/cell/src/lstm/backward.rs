@@ -65,7 +65,7 @@ impl Lstm {
             interrupt,
             stop_at: AtomicUsize::new(usize::MAX),
         };
-        Team::run(team, self.members(), |member| {
+        Team::run(team, self.panels(), |member| {
             let units = self.units(&member.share(self.panels()));
             level.run(Share { pass: &pass, member, units });
         });

@@ -47,7 +47,7 @@ impl Lstm {
             interrupt,
             stop_at: AtomicUsize::new(usize::MAX),
         };
-        Team::run(team, self.members(), |member| {
+        Team::run(team, self.panels(), |member| {
             let units = self.units(&member.share(self.panels()));
             let columns = self.columns(&units);
             level.run(Share { pass: &pass, member, units, columns });

@@ -56,11 +56,6 @@ pub struct Lstm {
 /// rows, makes up for writing the sums and reading them again.
 const AHEAD: usize = 8;
 
-/// From so many multiplications in a step on, which take two threads ten microseconds,
-/// it pays to meet once in each: with less, a machine that is busy elsewhere, and makes
-/// them wait for each other, would cost more than a quiet one gains.
-const SHARED: usize = 256 << 10;
-
 impl Lstm {
     /// Whether this kernel is the faster one for a batch of so many rows (measured).
     /// Nothing else may decide: pieces of a long sequence have any number of steps, and
@@ -97,14 +92,6 @@ impl Lstm {
     /// Whether one product for all steps comes before the loop.
     fn projects_ahead(&self) -> bool {
         self.shape.steps > 1 && self.inputs >= AHEAD
-    }
-
-    /// How many threads a pass is worth; they share the panels.
-    fn members(&self) -> usize {
-        let ScanShape { batch, units, .. } = self.shape;
-        let inputs = if self.projects_ahead() { 0 } else { self.inputs };
-        let work = batch * 4 * units * (inputs + units);
-        if work < SHARED { 1 } else { self.panels() }
     }
 
     fn check(&self, inputs: &LayerInputs<'_>) {

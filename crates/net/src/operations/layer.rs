@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
-    Keep, LayerInputs, LayerOutputs, LayerTape, Lstm, LstmLayer, LstmTape, ProgramInputs,
+    LayerInputs, LayerOutputs, LayerTape, Lstm, LstmLayer, LstmTape, ProgramInputs,
     ProgramLayer, ProgramOutputs, Team,
 };
 use luminal::op::{InputTensor, Operator};
@@ -86,15 +86,14 @@ impl FusedLayer {
             let tape = self.of_steps(sizes.steps).tape(training);
             return Tape::Pieces(Box::new(Pieces::new(&sizes, tape)));
         }
-        let keep = keep(training);
         match &self.cell {
             LayerCell::Lstm(gates) if self.has_few_rows() => {
                 Tape::Lstm(LstmTape::new(&self.few(*gates), training))
             }
             LayerCell::Lstm(gates) => {
-                Tape::Layer(Box::new(LayerTape::new(&self.many(*gates), keep)))
+                Tape::Layer(Box::new(LayerTape::new(&self.many(*gates), training)))
             }
-            LayerCell::Program(layer) => Tape::Layer(Box::new(layer.tape(keep))),
+            LayerCell::Program(layer) => Tape::Layer(Box::new(layer.tape(training))),
         }
     }
 
@@ -103,13 +102,12 @@ impl FusedLayer {
         if let Some(sizes) = self.sizes(training) {
             return sizes.bytes(self.of_steps(sizes.steps).tape_bytes(training));
         }
-        let keep = keep(training);
         match &self.cell {
             LayerCell::Lstm(gates) if self.has_few_rows() => {
                 LstmTape::bytes_for(&self.few(*gates), training)
             }
-            LayerCell::Lstm(gates) => LayerTape::bytes_for(&self.many(*gates), keep),
-            LayerCell::Program(layer) => layer.tape_bytes(keep),
+            LayerCell::Lstm(gates) => LayerTape::bytes_for(&self.many(*gates), training),
+            LayerCell::Program(layer) => layer.tape_bytes(training),
         }
     }
 
@@ -253,11 +251,6 @@ impl FusedLayer {
             }
         }
     }
-}
-
-/// What is kept for the way back, if there is one.
-fn keep(training: bool) -> Keep {
-    if training { Keep::All } else { Keep::Nothing }
 }
 
 /// What a layer reads.

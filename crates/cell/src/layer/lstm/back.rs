@@ -30,7 +30,6 @@ pub(super) unsafe fn gates(pass: &BackPass<'_>, step: usize, rows: &Range<usize>
             step,
             cell: pass.states[1],
             gates: pass.steps.kept,
-            kept: pass.steps.kept_slot(step),
             dc: pass.passed[1],
             pass: pass.passed[0],
             mask: pass.given.mask,
@@ -52,10 +51,8 @@ struct Cells<'a> {
     step: usize,
     /// `[T + 1, P, B, 16]`
     cell: Parts<'a>,
-    /// `[.., P, B, 64]`
+    /// `[T, P, B, 64]`
     gates: Parts<'a>,
-    /// Which of those are this step's.
-    kept: usize,
     /// `[P, B, 16]`
     dc: Parts<'a>,
     /// `[P, B, 16]`
@@ -89,7 +86,7 @@ impl Cells<'_> {
     unsafe fn back(&self, p: usize, row: usize, product: &Units) {
         let (frame, shape) = (self.frame, &self.frame.shape);
         let state = p * shape.batch + row;
-        let kept = self.kept * frame.panels() * shape.batch + state;
+        let kept = self.step * frame.panels() * shape.batch + state;
         let cell = |slot: usize| frame.state(1, slot, p, row);
         let at = shape.time(self.step) * shape.batch + row;
         let mut dh = *product;

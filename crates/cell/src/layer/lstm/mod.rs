@@ -12,7 +12,7 @@ use super::backward::{BackPass, Results as Gradients, Seeds, backward};
 use super::forward::{Pass, Results, forward};
 use super::frame::{Block, Frame, Source, Sum};
 use super::given::Given;
-use super::tape::{Keep, LayerTape};
+use super::tape::LayerTape;
 use super::{Cell, PANEL};
 use crate::ScanShape;
 use crate::buffer::Parts;
@@ -122,19 +122,19 @@ impl LayerInputs<'_> {
 }
 
 impl LayerTape {
-    /// A tape for this layer; one that keeps nothing is much smaller.
-    pub fn new(layer: &LstmLayer, keep: Keep) -> Self {
-        LayerTape::at(Level::best(), layer, keep)
+    /// A tape for this layer; one that is not for `training` is much smaller.
+    pub fn new(layer: &LstmLayer, training: bool) -> Self {
+        LayerTape::at(Level::best(), layer, training)
     }
 
-    fn at(level: Level, layer: &LstmLayer, keep: Keep) -> Self {
-        LayerTape::of(level, layer.frame(level), keep)
+    fn at(level: Level, layer: &LstmLayer, training: bool) -> Self {
+        LayerTape::of(level, layer.frame(level), training)
     }
 
     /// How many bytes one for this layer takes.
-    pub fn bytes_for(layer: &LstmLayer, keep: Keep) -> usize {
+    pub fn bytes_for(layer: &LstmLayer, training: bool) -> usize {
         let level = Level::best();
-        LayerTape::bytes_of(level, &layer.frame(level), keep)
+        LayerTape::bytes_of(level, &layer.frame(level), training)
     }
 
     /// The first gate of an LSTM that was not a number, counted i, f, g, o, if any was

@@ -24,7 +24,7 @@ pub(super) unsafe fn panel(pass: &Pass<'_>, at: usize, p: usize, rows: &Range<us
     let (before, after) = (pass.slot(at), pass.slot(at + 1));
     let hidden = |slot: usize| frame.state(0, slot, 0, first);
     let cell = |slot: usize| frame.state(1, slot, p, first);
-    let kept = (pass.kept_slot(at) * frame.panels() + p) * shape.batch + first;
+    let kept = (at * frame.panels() + p) * shape.batch + first;
     let size = frame.weights();
     // SAFETY: weights were written before; all else is of these rows, and states before
     // and after a step lie in different slots.
@@ -41,7 +41,7 @@ pub(super) unsafe fn panel(pass: &Pass<'_>, at: usize, p: usize, rows: &Range<us
             before: pass.states[1].read(cell(before), n * PANEL),
             after: pass.states[1].write(cell(after), n * PANEL),
             h_next: pass.states[0].write(hidden(after), n * frame.row()),
-            gates: pass.keeping.then(|| pass.kept.write(kept * GATES, n * GATES)),
+            gates: pass.training.then(|| pass.kept.write(kept * GATES, n * GATES)),
             y: pass.y.map(|y| y.write(time * shape.units, n * shape.units)),
         });
     }

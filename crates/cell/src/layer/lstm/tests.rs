@@ -3,7 +3,6 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::super::tape::Keep;
 use super::{LayerTape, LstmLayer};
 use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
@@ -149,11 +148,7 @@ impl Case {
     }
 
     fn run(&self, level: Level, team: Option<&Team>) -> Results<f32> {
-        self.run_keeping(Keep::All, level, team)
-    }
-
-    fn run_keeping(&self, keep: Keep, level: Level, team: Option<&Team>) -> Results<f32> {
-        let mut tape = LayerTape::at(level, &self.layer, keep);
+        let mut tape = LayerTape::at(level, &self.layer, true);
         let mask = self.mask.as_deref().map(single);
         let [x, h0, c0] = [&self.x, &self.h0, &self.c0].map(|x| single(x));
         let [w, u, bias] = [&self.w, &self.u, &self.bias].map(|x| single(x));
@@ -251,22 +246,6 @@ fn bits_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
-fn steps_that_are_run_again_give_the_same_bits() {
-    let team = Team::new(2);
-    for case in Case::all() {
-        for level in Level::all() {
-            let kept = case.run(level, None);
-            for team in [None, Some(&team)] {
-                let again = case.run_keeping(Keep::States, level, team);
-                for (k, (got, want)) in again.iter().zip(&kept).enumerate() {
-                    assert!(got == want, "{}", case.what(k));
-                }
-            }
-        }
-    }
-}
-
-#[test]
 fn numbers_of_rows_that_do_not_take_part_have_no_effect() {
     let mut case = Case::new([3, 4, 5, 20], true, [0, 1, 2, 3], true);
     let before = case.run(Level::best(), None);
@@ -282,7 +261,7 @@ fn numbers_of_rows_that_do_not_take_part_have_no_effect() {
 #[test]
 fn a_pass_that_keeps_nothing_gives_the_same_outputs() {
     for case in Case::all() {
-        let mut tape = LayerTape::new(&case.layer, Keep::Nothing);
+        let mut tape = LayerTape::new(&case.layer, false);
         let mask = case.mask.as_deref().map(single);
         let [x, h0, c0] = [&case.x, &case.h0, &case.c0].map(|x| single(x));
         let [w, u, bias] = [&case.w, &case.u, &case.bias].map(|x| single(x));
@@ -316,7 +295,7 @@ fn gradients_that_are_not_given_are_zero_and_that_of_x_can_be_left_out() {
     let [w, u, bias] = [&case.w, &case.u, &case.bias].map(|x| single(x));
     let (dh, mask) = (single(&case.dh), None);
     let inputs = LayerInputs { x: &x, mask, h0: &h0, c0: &c0, w: &w, u: &u, bias: &bias };
-    let mut tape = LayerTape::new(&case.layer, Keep::All);
+    let mut tape = LayerTape::new(&case.layer, true);
     let mut out = [want_y.clone(), want_h.clone(), want_c.clone()];
     let [y, h_last, c_last] = &mut out;
     let outputs = LayerOutputs { y, h_last, c_last };
@@ -338,7 +317,7 @@ fn an_interrupt_stops_both_passes_on_any_number_of_threads() {
         LayerInputs { x: &x, mask: None, h0: &h0, c0: &c0, w: &w, u: &u, bias: &bias };
     let (flag, team) = (AtomicBool::new(true), Team::new(2));
     for team in [None, Some(&team)] {
-        let mut tape = LayerTape::new(&case.layer, Keep::All);
+        let mut tape = LayerTape::new(&case.layer, true);
         let mut out = [single(&case.dy), h0.clone(), c0.clone()];
         let [y, h_last, c_last] = &mut out;
         let outputs = LayerOutputs { y, h_last, c_last };
@@ -363,7 +342,7 @@ fn a_gate_that_is_no_number_is_found() {
     let [w, u, bias] = [&case.w, &case.u, &case.bias].map(|x| single(x));
     let inputs =
         LayerInputs { x: &x, mask: None, h0: &h0, c0: &c0, w: &w, u: &u, bias: &bias };
-    let mut tape = LayerTape::new(&case.layer, Keep::All);
+    let mut tape = LayerTape::new(&case.layer, true);
     assert_eq!(tape.first_bad_gate(), None);
     let mut out = [single(&case.dy), h0.clone(), c0.clone()];
     let [y, h_last, c_last] = &mut out;

@@ -117,7 +117,7 @@ impl Panel<'_> {
             Leaf::After(s) => state(s, pass.steps.slot(self.step + 1)),
             Leaf::Bias(sum) => (pass.steps.bias, (p * frame.sums.len() + sum) * PANEL, 0),
             Leaf::Kept(k) => {
-                let panel = pass.steps.kept_slot(self.step) * frame.panels() + p;
+                let panel = self.step * frame.panels() + p;
                 let at = (panel * self.cell.kept + k) * batch + first;
                 (pass.steps.kept, at * PANEL, PANEL)
             }

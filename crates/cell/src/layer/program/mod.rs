@@ -19,7 +19,7 @@ use super::cell::Cell;
 use super::forward::{Pass, Results, forward};
 use super::frame::{Frame, Source};
 use super::given::Given;
-use super::tape::{Keep, LayerTape};
+use super::tape::LayerTape;
 use crate::ScanShape;
 use crate::buffer::Parts;
 use crate::program::Program;
@@ -100,19 +100,19 @@ impl ProgramLayer {
         Some(ProgramLayer { shape, inputs, cell })
     }
 
-    /// A tape for this layer; one that keeps nothing is much smaller.
-    pub fn tape(&self, keep: Keep) -> LayerTape {
-        self.tape_at(Level::best(), keep)
+    /// A tape for this layer; one that is not for `training` is much smaller.
+    pub fn tape(&self, training: bool) -> LayerTape {
+        self.tape_at(Level::best(), training)
     }
 
-    fn tape_at(&self, level: Level, keep: Keep) -> LayerTape {
-        LayerTape::of(level, self.frame(level), keep)
+    fn tape_at(&self, level: Level, training: bool) -> LayerTape {
+        LayerTape::of(level, self.frame(level), training)
     }
 
     /// How many bytes a tape takes.
-    pub fn tape_bytes(&self, keep: Keep) -> usize {
+    pub fn tape_bytes(&self, training: bool) -> usize {
         let level = Level::best();
-        LayerTape::bytes_of(level, &self.frame(level), keep)
+        LayerTape::bytes_of(level, &self.frame(level), training)
     }
 
     /// How many steps the way back takes together.

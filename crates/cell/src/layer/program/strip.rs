@@ -140,7 +140,7 @@ impl Strip<'_> {
                 let at = row * shape.units + p * PANEL;
                 put(given, y, at, shape.units, frame.width(p));
             }
-            if pass.keeping {
+            if pass.training {
                 for k in 0..self.cell.kept {
                     put(result(), pass.kept, self.kept(k, rows.start), PANEL, PANEL);
                 }
@@ -155,7 +155,7 @@ impl Strip<'_> {
     #[inline(always)]
     fn kept(&self, k: usize, row: usize) -> usize {
         let frame = self.pass.frame;
-        let panel = self.pass.kept_slot(self.step) * frame.panels() + self.p;
+        let panel = self.step * frame.panels() + self.p;
         ((panel * self.cell.kept + k) * frame.shape.batch + row) * PANEL
     }
 
@@ -180,7 +180,7 @@ impl Strip<'_> {
             if let Some(y) = pass.y {
                 y.write(at * shape.units + p * PANEL, frame.width(p)).fill(0.0);
             }
-            if pass.keeping {
+            if pass.training {
                 for k in 0..self.cell.kept {
                     pass.kept.write(self.kept(k, row), PANEL).fill(0.0);
                 }

@@ -11,7 +11,7 @@ use super::{Lstm, LstmTape};
 use crate::operands::{LayerGradients, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
 use crate::team::Team;
-use crate::{Keep, LayerTape, LstmLayer};
+use crate::{LayerTape, LstmLayer};
 
 /// Outputs are below 1 and come of sums of at most 300 terms, each rounded to 6e-8.
 const OUTPUT: f64 = 3e-6;
@@ -63,7 +63,7 @@ fn instruction_sets_differ_by_the_last_bits_only() {
 #[test]
 fn bits_do_not_depend_on_the_number_of_threads() {
     let teams = [1, 2, 3].map(Team::new);
-    assert!(Case::all().iter().any(|case| case.lstm.members() > 2));
+    assert!(Case::all().iter().any(|case| case.lstm.panels() > 2));
     for case in Case::all() {
         for level in Level::all() {
             let alone = case.run(level, None);
@@ -139,7 +139,7 @@ fn the_kernel_for_many_rows_gives_the_same_outputs_to_the_bit() {
         let Lstm { shape, inputs, gates } = case.lstm;
         let many = LstmLayer { shape, inputs, gates };
         let read = Read::new(case);
-        let mut tape = LayerTape::new(&many, Keep::Nothing);
+        let mut tape = LayerTape::new(&many, false);
         let [want_y, want_h, want_c, ..] = case.run(Level::best(), None);
         let mut out = [&want_y, &want_h, &want_c].map(|like| vec![7.0; like.len()]);
         let [y, h_last, c_last] = &mut out;

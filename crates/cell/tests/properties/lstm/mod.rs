@@ -11,7 +11,7 @@ use carousel_cell::Team;
 use crate::close::{GRADIENT, OUTPUT, near, same};
 use crate::draw::holds;
 use oracle::{Given, Results, lstm};
-use shape::{Large, LstmShape};
+use shape::LstmShape;
 
 const NAMES: [&str; 9] =
     ["y", "h_last", "c_last", "dx", "dh0", "dc0", "dw", "dbias", "du"];
@@ -57,7 +57,7 @@ fn the_kernel_for_few_rows_gives_what_the_equations_give() {
 #[test]
 fn teams_of_any_number_give_the_same_bits() {
     let teams: [Team; 2] = array::from_fn(|k| Team::new(k + 2));
-    holds(12, |Large(shape): &Large| {
+    holds(100, |shape: &LstmShape| {
         let given = Given::new(shape);
         let alone = run::layer(shape, &given, None);
         all_near(&alone, &lstm(shape, &given))?;

@@ -1,8 +1,8 @@
 //! The same by the kernels.
 
 use carousel_cell::{
-    Keep, LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm,
-    LstmLayer, LstmTape, ScanShape, Team,
+    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmLayer,
+    LstmTape, ScanShape, Team,
 };
 
 use super::oracle::{Given, Results};
@@ -83,7 +83,7 @@ pub(super) fn layer(
     team: Option<&Team>,
 ) -> Results<f32> {
     let layer = layer_of(shape);
-    let mut tape = LayerTape::new(&layer, Keep::All);
+    let mut tape = LayerTape::new(&layer, true);
     twice(shape, given, |inputs, outputs, seeds, gradients| {
         assert!(layer.forward(inputs, &mut tape, outputs, team, None));
         assert!(layer.backward(inputs, &mut tape, seeds, gradients, team, None));
@@ -103,7 +103,7 @@ pub(super) fn few(shape: &LstmShape, given: &Given, team: Option<&Team>) -> Resu
 /// y and the last states by the layer that keeps nothing.
 pub(super) fn layer_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
     let layer = layer_of(shape);
-    let mut tape = LayerTape::new(&layer, Keep::Nothing);
+    let mut tape = LayerTape::new(&layer, false);
     forward(shape, given, |inputs, outputs| {
         assert!(layer.forward(inputs, &mut tape, outputs, None, None));
     })

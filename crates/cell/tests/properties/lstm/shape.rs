@@ -21,8 +21,10 @@ pub(crate) struct LstmShape {
     pub(crate) seed: u64,
 }
 
-impl LstmShape {
-    fn of(dice: &mut Dice, [steps, batch, inputs, units]: [usize; 4]) -> LstmShape {
+impl Shape for LstmShape {
+    fn draw(dice: &mut Dice) -> LstmShape {
+        let steps = dice.size(12) - usize::from(dice.below(8) == 0);
+        let (batch, inputs, units) = (dice.size(20), dice.size(40), dice.size(50));
         LstmShape {
             reverse: dice.coin(),
             gates: dice.gates(),
@@ -36,19 +38,6 @@ impl LstmShape {
             inputs,
             units,
         }
-    }
-
-    /// Multiplications of a forward pass.
-    fn work(&self) -> usize {
-        self.steps * self.batch * 4 * self.units * (self.inputs + self.units)
-    }
-}
-
-impl Shape for LstmShape {
-    fn draw(dice: &mut Dice) -> LstmShape {
-        let steps = dice.size(12) - usize::from(dice.below(8) == 0);
-        let sizes = [steps, dice.size(20), dice.size(40), dice.size(50)];
-        LstmShape::of(dice, sizes)
     }
 
     fn smaller(&self) -> Vec<LstmShape> {
@@ -76,31 +65,5 @@ impl Shape for LstmShape {
             all.push(plainer);
         }
         all
-    }
-}
-
-/// One that is worth several threads.
-#[derive(Debug, Clone)]
-pub(crate) struct Large(pub(crate) LstmShape);
-
-/// The multiplications above which the layer takes a team.
-const SHARED: usize = if cfg!(miri) { 0 } else { 4_000_000 };
-
-impl Shape for Large {
-    fn draw(dice: &mut Dice) -> Large {
-        let sizes = [dice.size(20), dice.size(40), dice.size(40), dice.size(80)];
-        let mut shape = LstmShape::of(dice, sizes);
-        while shape.work() < SHARED {
-            shape.batch += 1 + dice.below(shape.batch);
-            shape.steps += 1 + dice.below(3);
-            shape.units += 1 + dice.below(9);
-        }
-        shape.lengths = dice.lengths(shape.steps, shape.batch);
-        Large(shape)
-    }
-
-    fn smaller(&self) -> Vec<Large> {
-        let smaller = self.0.smaller().into_iter();
-        smaller.filter(|shape| shape.work() >= SHARED).map(Large).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use carousel_cell::{
-    Keep, ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs, ProgramSeeds,
+    ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs, ProgramSeeds,
     ScanShape, Team,
 };
 
@@ -73,7 +73,6 @@ type Run = (Vec<Vec<f32>>, Vec<Vec<f32>>);
 fn run(
     (shape, layer): (&ProgramShape, &ProgramLayer),
     (projection, given): (&Projection, &Given),
-    keep: Keep,
     team: Option<&Team>,
 ) -> Run {
     let all = |of: &[Vec<f64>]| of.iter().map(|x| single(x)).collect::<Vec<_>>();
@@ -102,7 +101,7 @@ fn run(
     let [mut dx, mut dw, mut dbias] = [x.len(), w.len(), bias.len()].map(room);
     let (mut dstates, mut dmatrices) = (rooms(&given.carries), rooms(&given.matrices));
     let mut dvectors = rooms(&given.vectors);
-    let mut tape = layer.tape(keep);
+    let mut tape = layer.tape(true);
     // Twice: a pass must leave nothing behind.
     for _ in 0..2 {
         let outputs = ProgramOutputs { y: &mut y, last: &mut last };
@@ -157,7 +156,7 @@ fn layers_of_programs_give_what_an_interpreter_gives() {
         kernels.set(kernels.get() + 1);
         let own = projection.gradients(&gradients[0], wide(shape));
         let both = ((shape, &layer), (&projection, &given));
-        let got = run(both.0, both.1, Keep::All, None);
+        let got = run(both.0, both.1, None);
         for (k, (got, want)) in got.0.iter().zip(&results).enumerate() {
             near(&format!("result {k}"), got, want, RESULT)?;
         }
@@ -165,7 +164,7 @@ fn layers_of_programs_give_what_an_interpreter_gives() {
         for (k, (got, want)) in got.1.iter().zip(want).enumerate() {
             near(&format!("gradient {k}"), got, want, GRADIENT)?;
         }
-        let again = run(both.0, both.1, Keep::States, Some(&team));
+        let again = run(both.0, both.1, Some(&team));
         let pairs = got.0.iter().chain(&got.1).zip(again.0.iter().chain(&again.1));
         pairs.enumerate().try_for_each(|(k, (a, b))| same(&format!("number {k}"), b, a))
     });

@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::layer::program::{
-    Keep, ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs, ProgramSeeds,
+    ProgramGradients, ProgramInputs, ProgramLayer, ProgramOutputs, ProgramSeeds,
 };
 use crate::layer::tape::LayerTape;
 use crate::program::Program;
@@ -116,11 +116,10 @@ impl LayerCase {
     /// Results and gradients of the layer, of the second of two runs.
     pub(super) fn run(
         &self,
-        keep: Keep,
         level: Level,
         team: Option<&Team>,
     ) -> (Results<f32>, Results<f32>) {
-        let mut tape = self.layer.tape_at(level, keep);
+        let mut tape = self.layer.tape_at(level, true);
         let (dy, dlast) = self.seeds();
         let dlast: Vec<Option<&[f32]>> =
             dlast.iter().map(|x| Some(x.as_slice())).collect();
@@ -137,13 +136,13 @@ impl LayerCase {
     }
 
     pub(super) fn forward_only(&self, level: Level) -> Results<f32> {
-        let mut tape = self.layer.tape_at(level, Keep::Nothing);
+        let mut tape = self.layer.tape_at(level, false);
         self.forward(&mut tape, None, None).1
     }
 
     /// The gradients without any that come in, and without that of x.
     pub(super) fn run_without_seeds(&self) -> Results<f32> {
-        let mut tape = self.layer.tape(Keep::All);
+        let mut tape = self.layer.tape(true);
         self.forward(&mut tape, None, None);
         let none = vec![None; self.case.program.carries];
         let seeds = ProgramSeeds { dy: None, dlast: &none };
@@ -155,7 +154,7 @@ impl LayerCase {
         team: Option<&Team>,
         flag: &AtomicBool,
     ) -> [bool; 2] {
-        let mut tape = self.layer.tape(Keep::All);
+        let mut tape = self.layer.tape(true);
         let none = vec![None; self.case.program.carries];
         let seeds = ProgramSeeds { dy: None, dlast: &none };
         let forward = self.forward(&mut tape, team, Some(flag)).0;
@@ -163,7 +162,7 @@ impl LayerCase {
     }
 
     pub(super) fn first_bad_block(&self) -> Option<usize> {
-        let mut tape = self.layer.tape(Keep::All);
+        let mut tape = self.layer.tape(true);
         assert_eq!(self.layer.first_bad_block(&tape), None);
         self.forward(&mut tape, None, None);
         self.layer.first_bad_block(&tape)

@@ -9,8 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 use self::case::{LayerCase, Results};
 use self::programs::{dropped, gru, motley, peephole, rnn};
+use super::ProgramLayer;
 use super::code::{Builder, Leaf, Op};
-use super::{Keep, ProgramLayer};
 use crate::program::Program;
 use crate::program::tests::programs::{everything, lstm, reset_before};
 use crate::simd::Level;
@@ -68,7 +68,7 @@ fn layers_give_what_the_interpreter_and_finite_differences_give() {
             let case = LayerCase::new(program.clone(), sizes, reverse, masked);
             let (results, gradients) = case.oracle();
             for level in Level::all() {
-                let (got, back) = case.run(Keep::All, level, None);
+                let (got, back) = case.run(level, None);
                 near(&got, &results, OUTPUT, &case);
                 near(&back, &gradients, GRADIENT, &case);
             }
@@ -84,7 +84,7 @@ fn layers_give_what_the_loop_after_a_projection_gives() {
     cases.push(LayerCase::new(peephole(), [3, 300, 2, 6], true, true));
     for case in cases {
         let (results, gradients) = case.unfused();
-        let (got, back) = case.run(Keep::All, Level::best(), None);
+        let (got, back) = case.run(Level::best(), None);
         near(&got, &results, OUTPUT, &case);
         near(&back, &gradients, GRADIENT, &case);
     }
@@ -98,9 +98,9 @@ fn instruction_sets_differ_by_the_last_bits_only() {
         single.map(|(name, x)| (*name, wide(x))).collect()
     };
     for case in cases() {
-        let (results, gradients) = case.run(Keep::All, Level::best(), None);
+        let (results, gradients) = case.run(Level::best(), None);
         for level in Level::all() {
-            let (got, back) = case.run(Keep::All, level, None);
+            let (got, back) = case.run(level, None);
             near(&got, &wide(&results), LEVELS, &case);
             near(&back, &wide(&gradients), LEVELS, &case);
         }
@@ -112,14 +112,11 @@ fn bits_do_not_depend_on_threads_or_on_what_is_kept() {
     let teams = [2, 3].map(Team::new);
     for case in cases() {
         for level in Level::all() {
-            let alone = case.run(Keep::All, level, None);
+            let alone = case.run(level, None);
             for team in &teams {
-                let together = case.run(Keep::All, level, Some(team));
+                let together = case.run(level, Some(team));
                 assert!(together == alone, "{}", case.what());
-                let again = case.run(Keep::States, level, Some(team));
-                assert!(again == alone, "{} run again", case.what());
             }
-            assert!(case.run(Keep::States, level, None) == alone, "{}", case.what());
             let nothing = case.forward_only(level);
             assert!(nothing == alone.0, "{}", case.what());
         }
@@ -130,9 +127,9 @@ fn bits_do_not_depend_on_threads_or_on_what_is_kept() {
 fn numbers_of_rows_that_do_not_take_part_have_no_effect() {
     for program in programs() {
         let mut case = LayerCase::new(program, [4, 7, 5, 20], false, true);
-        let before = case.run(Keep::All, Level::best(), None);
+        let before = case.run(Level::best(), None);
         case.spoil_padding();
-        assert!(case.run(Keep::All, Level::best(), None) == before, "{}", case.what());
+        assert!(case.run(Level::best(), None) == before, "{}", case.what());
     }
 }
 
@@ -141,7 +138,7 @@ fn gradients_that_are_not_given_are_zero_and_that_of_x_can_be_left_out() {
     for program in programs() {
         let mut case = LayerCase::new(program, [3, 4, 5, 20], false, false);
         case.without_seeds();
-        let zero = case.run(Keep::All, Level::best(), None).1;
+        let zero = case.run(Level::best(), None).1;
         let none = case.run_without_seeds();
         assert!(zero[1..] == none[..], "{}", case.what());
         assert!(none.iter().all(|(_, x)| x.iter().all(|x| *x == 0.0)));
