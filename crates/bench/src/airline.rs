@@ -48,7 +48,7 @@ pub(crate) fn work(options: &Options) -> Lines {
 }
 
 /// One of the tutorial's, counted from 1.
-fn training(config: u8, epochs: usize) -> Result<Training, String> {
+pub(crate) fn training(config: u8, epochs: usize) -> Result<Training, String> {
     let (steps, as_features) = match config {
         1 => (1, false),
         2 => (3, true),

@@ -9,22 +9,21 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::Lines;
 use crate::options::Options;
 use crate::timing::round;
+use crate::{Lines, airline};
 
 /// Epochs of the two runs.
 const EPOCHS: [usize; 2] = [10, 60];
-
-/// Samples of each program: batches of one, so steps of an epoch.
-const SAMPLES: [usize; 5] = [94, 92, 92, 92, 92];
 
 /// Counts the steps of the five programs.
 ///
 /// # Errors
 /// Where valgrind is not there, or does not tell.
 pub(crate) fn run(_: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Lines {
-    for (program, samples) in (1..).zip(SAMPLES) {
+    for program in 1..=5 {
+        // Batches of one: as many steps as samples.
+        let samples = airline::training(program, 0)?.sequences.len();
         let [few, many] = [count(program, EPOCHS[0])?, count(program, EPOCHS[1])?];
         let steps = (EPOCHS[1] - EPOCHS[0]) * samples;
         emit(json!({
@@ -39,7 +38,7 @@ pub(crate) fn run(_: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Lines {
 }
 
 /// The instructions of one run of this program.
-fn count(program: usize, epochs: usize) -> Result<f64, String> {
+fn count(program: u8, epochs: usize) -> Result<f64, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let run = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])

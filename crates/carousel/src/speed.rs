@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use carousel_cell::peak_gflops;
+use carousel_cell::{cores, peak_gflops};
 use carousel_lang::Diagnostic;
 use carousel_net::network::Cell;
 use carousel_net::trial::{Pass, Trial};
@@ -42,13 +42,16 @@ const NOTE: &str = "training is forward and backward, without an optimiser; only
 const TIME: Duration = Duration::from_millis(400);
 const LEAST: usize = 5;
 
-/// Measures the peak of the machine, and training and prediction of layers on so many
-/// threads; `watch` is told what is measured next.
+/// Measures the peak of the machine, and training and prediction of layers on at most so
+/// many threads, all cores if no number is given; `watch` is told what is measured next.
 ///
 /// # Errors
 /// None that these layers are known to give.
-pub fn layers(threads: usize, watch: &mut dyn FnMut(&str)) -> Result<Table, Diagnostic> {
-    measure(&SHAPES, threads, watch)
+pub fn layers(
+    threads: Option<usize>,
+    watch: &mut dyn FnMut(&str),
+) -> Result<Table, Diagnostic> {
+    measure(&SHAPES, threads.unwrap_or_else(cores), watch)
 }
 
 fn measure(
@@ -66,7 +69,10 @@ fn measure(
     let mut table = Table::new(title, &COLUMNS);
     for shape in shapes {
         let [b, t, i, h] = *shape;
-        watch(&format!("{b} rows of {t} steps of {i}, {h} units"));
+        let [rows, steps, values, units] =
+            [(b, "row"), (t, "step"), (i, "value"), (h, "unit")]
+                .map(|(n, noun)| need::count(n, noun));
+        watch(&format!("{rows} of {steps} of {values}, {units}"));
         let mut row: Vec<String> = shape.iter().map(usize::to_string).collect();
         for pass in [Pass::Train, Pass::Infer] {
             let mut trial = Trial::new(&Cell::Lstm, *shape, pass, threads)?;
@@ -104,7 +110,7 @@ mod tests {
         let mut told = Vec::new();
         let mut watch = |what: &str| told.push(what.to_owned());
         let table = measure(&[[1, 3, 1, 4]], 1, &mut watch).unwrap();
-        assert_eq!(told, ["the peak", "1 rows of 3 steps of 1, 4 units"]);
+        assert_eq!(told, ["the peak", "1 row of 3 steps of 1 value, 4 units"]);
         let row = &table.rows[0];
         assert_eq!(row.len(), table.columns.len());
         assert_eq!(row[..4], ["1", "3", "1", "4"]);

@@ -1,10 +1,10 @@
 //! What a session knows: names, settings, and what was trained.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use carousel_cell::cores;
 use carousel_data::{Dataset, Part, Predictions, Preparation, Recipe};
 use carousel_lang::ast::CellDefinition;
 use carousel_net::engine::{Executor, Footprint, Settings as GraphSettings};
@@ -184,7 +184,6 @@ impl Settings {
 
     /// How many threads may share some work; results do not depend on it.
     pub(crate) fn threads(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
         self.threads.unwrap_or_else(cores)
     }
 

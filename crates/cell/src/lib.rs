@@ -45,7 +45,7 @@ pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
 pub use simd::Level;
-pub use team::Team;
+pub use team::{Team, cores};
 pub use tiny::{
     Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape, TinyTensor,
 };

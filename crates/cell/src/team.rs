@@ -27,6 +27,11 @@ pub struct Team {
     workers: Mutex<Vec<(Thread, JoinHandle<()>)>>,
 }
 
+/// How many threads the machine runs at once.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// One member's view of a piece of work.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Member<'a> {
@@ -70,8 +75,7 @@ impl Team {
     /// when first asked for and shared by all who ask; none for a single thread.
     pub fn of(threads: usize) -> Option<Arc<Team>> {
         static TEAMS: Mutex<Vec<(usize, Weak<Team>)>> = Mutex::new(Vec::new());
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = threads.min(cores);
+        let threads = threads.min(cores());
         if threads < 2 {
             return None;
         }
@@ -84,6 +88,11 @@ impl Team {
         let team = Arc::new(Team::new(threads));
         teams.push((threads, Arc::downgrade(&team)));
         Some(team)
+    }
+
+    /// How many threads it has.
+    pub fn size(&self) -> usize {
+        1 + self.workers.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// A team of its own. Where the system gives fewer threads, it is smaller.

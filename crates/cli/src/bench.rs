@@ -1,5 +1,5 @@
-//! `carousel bench`: how fast layers are on this machine; nothing but a number of
-//! threads goes in, a table comes out.
+//! `carousel bench`: how fast layers are on this machine; at most a number of threads
+//! goes in, a table comes out.
 
 use std::num::NonZero;
 use std::process::ExitCode;
@@ -12,8 +12,7 @@ use crate::{progress, report};
 
 /// Measures for some seconds and prints the table.
 pub(crate) fn run(args: &BenchArgs) -> ExitCode {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = args.threads.map_or_else(cores, NonZero::get);
+    let threads = args.threads.map(NonZero::get);
     let line = progress::busy();
     let table =
         speed::layers(threads, &mut |what| line.set_message(format!("measuring {what}")));

@@ -90,10 +90,10 @@ impl<'a> Loader<'a> {
     }
 
     fn several(&mut self, members: &[Option<usize>]) -> Loaded<'_> {
+        let shape = self.shape(members);
         self.batch = self.sequences.batch(members);
-        let steps = self.batch.steps.next_multiple_of(self.grid);
-        if steps > self.batch.steps {
-            pad(&mut self.batch, steps, self.sequences);
+        if shape.steps > self.batch.steps {
+            pad(&mut self.batch, shape.steps, self.sequences);
         }
         let batch = &self.batch;
         let real = batch.weights.iter().filter(|weight| **weight > 0.0).count();
@@ -101,11 +101,7 @@ impl<'a> Loader<'a> {
         self.shares.clear();
         self.shares.extend(batch.weights.iter().map(|weight| weight * share));
         Loaded {
-            shape: BatchShape {
-                steps: batch.steps,
-                size: batch.size,
-                masked: batch.mask.is_some(),
-            },
+            shape,
             inputs: &batch.inputs,
             mask: batch.mask.as_deref(),
             targets: &batch.targets,

@@ -22,7 +22,7 @@ use crate::passes::{
     self, CutLoops, FuseCells, FuseIndexed, FuseLayers, FuseProducts, MergeConstants,
     RemoveDead,
 };
-use crate::plan::{Evaluator, Few, TinyRun};
+use crate::plan::{Evaluator, Slices, TinyRun};
 use crate::shape::Flow;
 
 /// Which column blocks of a cell's matrices hold the gates i, f, g and o, if its
@@ -174,12 +174,12 @@ impl Engine {
         Ok(())
     }
 
-    fn inputs<'a>(&self, parameters: &'a [f32], feed: &Feed<'a>) -> Few<'a> {
-        let mut inputs: Few<'a> =
+    fn inputs<'a>(&self, parameters: &'a [f32], feed: &Feed<'a>) -> Slices<'a> {
+        let mut inputs: Slices<'a> =
             self.parameters.iter().map(|p| &parameters[p.range()]).collect();
-        inputs.extend([feed.inputs]);
+        inputs.push(feed.inputs);
         if self.masked {
-            inputs.extend([feed.mask.expect("a masked graph is fed a mask")]);
+            inputs.push(feed.mask.expect("a masked graph is fed a mask"));
         }
         inputs.extend(feed.states.iter().map(Vec::as_slice));
         inputs.extend(feed.dropouts.iter().map(Vec::as_slice));
@@ -187,7 +187,7 @@ impl Engine {
             inputs.extend([feed.targets, feed.weights]);
         }
         if self.pulled {
-            inputs.extend([feed.targets]);
+            inputs.push(feed.targets);
         }
         inputs
     }

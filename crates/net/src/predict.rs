@@ -223,8 +223,7 @@ impl Reader<'_> {
         let lengths = &self.sequences.lengths;
         let starts = starts(self.sequences);
         let mut loader = Loader::new(self.sequences);
-        let mut order: Vec<usize> = (0..self.sequences.len()).collect();
-        order.sort_by_key(|member| lengths[*member]);
+        let order = by_length(self.sequences);
         let rows = if every { lengths.iter().sum() } else { lengths.len() };
         let mut outputs = vec![0.0; rows * width];
         for chunk in order.chunks(AT_ONCE) {
@@ -271,11 +270,8 @@ impl Reader<'_> {
 /// and steps.
 pub(crate) fn shapes(model: &Model, sequences: &Sequences) -> Vec<BatchShape> {
     let loader = Loader::new(sequences);
-    let mut order: Vec<usize> = (0..sequences.len()).collect();
+    let order = by_length(sequences);
     let at_once = if model.network.is_stateful() { 1 } else { AT_ONCE };
-    if at_once > 1 {
-        order.sort_by_key(|member| sequences.lengths[*member]);
-    }
     let shape = |members: &[usize]| {
         let members: Vec<_> = members.iter().copied().map(Some).collect();
         let shape = loader.shape(&members);
@@ -283,6 +279,13 @@ pub(crate) fn shapes(model: &Model, sequences: &Sequences) -> Vec<BatchShape> {
     };
     let shapes: BTreeMap<_, _> = order.chunks(at_once).map(shape).collect();
     shapes.into_values().collect()
+}
+
+/// The sequences from the shortest to the longest.
+fn by_length(sequences: &Sequences) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sequences.len()).collect();
+    order.sort_by_key(|member| sequences.lengths[*member]);
+    order
 }
 
 /// What stateful layers hand to the batch that follows; the others begin at zero.

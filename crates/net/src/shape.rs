@@ -220,7 +220,8 @@ fn check_end(network: &Network, flow: Flow, data: DataShape) -> Result<(), Diagn
     Ok(())
 }
 
-fn count(n: usize, noun: &str) -> String {
+/// `1 number`, `2 numbers`
+pub(crate) fn count(n: usize, noun: &str) -> String {
     let ending = if noun.ends_with('s') { "es" } else { "s" };
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}{ending}") }
 }

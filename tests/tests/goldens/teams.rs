@@ -2,6 +2,7 @@
 //! same bits, and the graph as it is written gives the same numbers. The reference files
 //! hold small layers, which stay on one thread.
 
+use carousel_cell::cores;
 use carousel_net::engine::{BatchShape, Feed, Goal, Loss, Settings};
 use carousel_net::shape::DataShape;
 
@@ -102,6 +103,10 @@ fn run(line: &str, data: DataShape, masked: bool, way: Settings) -> [Vec<f32>; 3
     };
     let mut gradients = vec![0.0; arena.len()];
     engine.run(&arena, &mut gradients, &feed).unwrap();
+    if way.threads.min(cores()) > 1 {
+        let kernels = engine.report(&arena, &feed, 1).kernels;
+        assert!(kernels.iter().any(|kernel| kernel.threads > 1), "{line} is shared");
+    }
     let inputs = engine.input_gradients().unwrap().0.to_vec();
     [engine.output().to_vec(), gradients, inputs]
 }

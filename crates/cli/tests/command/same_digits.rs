@@ -40,7 +40,7 @@ fn one_thread_two_and_three_print_the_same_bytes() {
 /// A layer that is large enough for several threads.
 const LARGE: &str = "\
 data air = airline | split 67% | scale 0..1 | window 24
-model m = lstm 70 -> dense 1
+model m = lstm 120 -> dense 1
 train m on air epochs 2 batch 32
 score m
 save m to \"m.safetensors\"

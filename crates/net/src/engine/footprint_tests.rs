@@ -1,6 +1,6 @@
 //! `set memory low`: the same numbers in less memory.
 
-use super::tests::engine;
+use super::tests::{engine, is_shared};
 use super::{BatchShape, Executor, Footprint, Settings};
 use crate::testing::{PEEPHOLE, PLAN, model, waves};
 
@@ -61,11 +61,13 @@ fn predictions_are_the_same_bits() {
 
 #[test]
 fn threads_do_not_change_a_bit_of_what_is_computed_again() {
-    let shape = BatchShape { steps: 40, size: 32, masked: false };
+    let shape = BatchShape { steps: 40, size: 48, masked: false };
     let line = "lstm 64 -> lstm 48 -> dense 1";
     let (_, want, _) = engine(line, "", shape, false, LOW);
     let threads = Settings { threads: 3, ..LOW };
-    assert_eq!(engine(line, "", shape, false, threads).1, want);
+    let (shared, got, _) = engine(line, "", shape, false, threads);
+    assert!(is_shared(&shared));
+    assert_eq!(got, want);
 }
 
 #[test]

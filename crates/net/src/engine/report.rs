@@ -7,6 +7,7 @@ use crate::cells::CellForm;
 use crate::graph::Builder;
 use crate::operations::{FusedCell, Indexed, LayerCell, Operation};
 use crate::plan::{Kernel, Plan, Step};
+use crate::shape::count;
 
 /// What `show kernels` prints.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,6 +31,8 @@ pub struct KernelTime {
     pub microseconds: f64,
     /// Floating point operations of one run, those of matrix products alone.
     pub flops: f64,
+    /// How many threads share its work.
+    pub threads: usize,
 }
 
 impl Engine {
@@ -48,7 +51,7 @@ impl Engine {
             Evaluator::Tiny(tiny) => {
                 let microseconds = tiny.time(parameters, feed, repeats) * 1e6;
                 let name = format!("{}: one kernel, all steps", tiny.place());
-                vec![KernelTime { name, microseconds, flops: tiny.flops() }]
+                vec![KernelTime { name, microseconds, flops: tiny.flops(), threads: 1 }]
             }
         };
         KernelReport {
@@ -148,10 +151,6 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
     lines
 }
 
-fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
-
 fn indexed_line(indexed: &Indexed, place: &str) -> Option<String> {
     match indexed {
         Indexed::Gather { kinds, .. } => Some(format!(
@@ -175,6 +174,7 @@ fn kernels(plan: &mut Plan, inputs: &[&[f32]], repeats: usize) -> Vec<KernelTime
         name: name(step),
         microseconds: seconds * 1e6,
         flops: step.kernel.flops(),
+        threads: step.kernel.threads(),
     };
     plan.steps.iter().zip(times).map(kernel).collect()
 }

@@ -1,9 +1,18 @@
-//! Floating point operations of kernels: those of matrix products alone, an addition and
-//! a multiplication counted as two.
+//! What a kernel does and who does it: floating point operations, those of matrix products
+//! alone, an addition and a multiplication counted as two; and threads.
 
 use super::kernel::Kernel;
 
 impl Kernel {
+    /// How many threads share its work.
+    pub(crate) fn threads(&self) -> usize {
+        match self {
+            Kernel::FusedLayer { team: Some(team), .. }
+            | Kernel::FusedLayerGrad { team: Some(team), .. } => team.size(),
+            _ => 1,
+        }
+    }
+
     /// Those of one run; 0 where nothing is multiplied with a matrix.
     pub(crate) fn flops(&self) -> f64 {
         let multiplications = match self {

@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use carousel_cell::Team;
 
+use super::Slices;
 use super::elementwise::{self, Binary, Reduce, Unary, copy, reduce};
-use super::few::Few;
 use crate::cells::CellForm;
 use crate::graph::Reading;
 use crate::operations::{
@@ -294,8 +294,9 @@ impl Slots<'_> {
             Some(input) => input,
             None => slots[*slot].as_slice(),
         };
-        let read: Few<'_> = inputs.iter().map(read).collect();
+        let read: Slices<'_> = inputs.iter().map(read).collect();
         let result = kernel(&read, lent);
+        drop(read);
         for (slot, buffer) in outputs.iter().zip(lent.drain(..)) {
             slots[*slot] = buffer;
         }

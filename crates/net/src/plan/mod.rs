@@ -4,7 +4,6 @@
 mod bytes;
 mod chain;
 mod elementwise;
-mod few;
 mod flops;
 mod kernel;
 mod layout;
@@ -17,14 +16,19 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-pub(crate) use few::Few;
 use kernel::Buffers;
 pub(crate) use kernel::Kernel;
 use layout::Layout;
 use luminal_run::LuminalRun;
 pub(crate) use tiny::TinyRun;
 
+use smallvec::SmallVec;
+
 use crate::graph::{Builder, Tensor};
+
+/// Slices that are listed anew for each run: few, as a rule, and then the list costs no
+/// allocation.
+pub(crate) type Slices<'a> = SmallVec<[&'a [f32]; 16]>;
 
 /// A finished graph and what runs it.
 #[derive(Debug)]

@@ -53,11 +53,6 @@ impl TinyRun {
         tiny + numbers * size_of::<f32>()
     }
 
-    fn made(&mut self) -> &mut Tiny {
-        let Chain { shape, tensors, .. } = &self.chain;
-        self.tiny.get_or_insert_with(|| Tiny::new(shape.clone(), tensors))
-    }
-
     /// Runs the network once; when training, `gradients` receives those of all
     /// parameters.
     pub(crate) fn run(
@@ -66,17 +61,13 @@ impl TinyRun {
         gradients: &mut [f32],
         feed: &Feed<'_>,
     ) {
-        self.set_states(feed.states);
-        let aim = self.trains.then_some((feed.targets, feed.weights));
-        let trains = self.trains;
-        let tiny = self.made();
+        let tiny = started(&mut self.tiny, &self.chain, feed.states);
         tiny.set_weights(parameters);
-        let loss = tiny.run(&TinyFeed { inputs: feed.inputs, aim });
-        if trains {
+        let aim = self.trains.then_some((feed.targets, feed.weights));
+        self.loss = [tiny.run(&TinyFeed { inputs: feed.inputs, aim })];
+        if self.trains {
             tiny.gradients(gradients);
         }
-        self.loss = [loss];
-        let tiny = self.tiny.as_ref().expect("it has just run");
         for ((layer, c), state) in self.chain.states.iter().zip(&mut self.states) {
             tiny.last_state(*layer, *c, state);
         }
@@ -99,9 +90,8 @@ impl TinyRun {
         states: &mut [Vec<f32>],
         go_on: GoOn<'_>,
     ) -> TinyProgress {
-        self.set_states(states);
+        let tiny = started(&mut self.tiny, &self.chain, states);
         let lesson = TinyLesson { stateful: &self.stateful, ..*lesson };
-        let tiny = self.tiny.as_mut().expect("its states were just set");
         let progress = tiny.train(&lesson, learned, go_on);
         if progress.finite {
             self.first_states(states);
@@ -119,22 +109,13 @@ impl TinyRun {
         outputs: &mut [f32],
         go_on: GoOn<'_>,
     ) -> bool {
-        self.made().set_weights(parameters);
-        self.set_states(states);
-        let tiny = self.tiny.as_mut().expect("its states were just set");
+        let tiny = started(&mut self.tiny, &self.chain, states);
+        tiny.set_weights(parameters);
         let done = tiny.predict(inputs, &self.stateful, outputs, go_on);
         if done {
             self.first_states(states);
         }
         done
-    }
-
-    fn set_states(&mut self, states: &[Vec<f32>]) {
-        self.made();
-        let tiny = self.tiny.as_mut().expect("it was just made");
-        for ((layer, c), state) in self.chain.states.iter().zip(states) {
-            tiny.set_state(*layer, *c, state);
-        }
     }
 
     fn first_states(&self, states: &mut [Vec<f32>]) {
@@ -196,4 +177,18 @@ impl TinyRun {
         }
         least
     }
+}
+
+/// The kernel with its first states, `[B, H]` each, in the engine's order; it is made for
+/// the first run.
+fn started<'a>(
+    tiny: &'a mut Option<Tiny>,
+    chain: &Chain,
+    states: &[Vec<f32>],
+) -> &'a mut Tiny {
+    let tiny = tiny.get_or_insert_with(|| Tiny::new(chain.shape.clone(), &chain.tensors));
+    for ((layer, c), state) in chain.states.iter().zip(states) {
+        tiny.set_state(*layer, *c, state);
+    }
+    tiny
 }

@@ -44,7 +44,7 @@ pub(super) fn run(work: &mut Work<'_>, about: &About<'_>, command: &Command) -> 
             "luminal runs the graph node by node: there is no plan, and no kernels to time",
         );
     }
-    work.show(Output::Table(times(&report, settings.threads)))
+    work.show(Output::Table(times(&report)))
 }
 
 /// The data after `on`, of the model, or the current one.
@@ -88,12 +88,13 @@ fn graph(name: &str, batch: usize, report: &KernelReport) -> String {
     text
 }
 
-fn times(report: &KernelReport, threads: usize) -> Table {
+fn times(report: &KernelReport) -> Table {
     let total: f64 = report.kernels.iter().map(|kernel| kernel.microseconds).sum();
     let title = format!("kernels of one batch, {} microseconds in all", figure(total));
-    let columns = ["kernel", ">microseconds", ">share", ">GFLOP/s", ">of peak"];
+    let columns =
+        ["kernel", ">microseconds", ">share", ">threads", ">GFLOP/s", ">of peak"];
     let mut table = Table::new(title, &columns);
-    let peak = peak_gflops() * threads as f64;
+    let peak = peak_gflops();
     let rows = report.kernels.iter().map(|kernel| {
         let share = if total > 0.0 { 100.0 * kernel.microseconds / total } else { 0.0 };
         let mut row = vec![
@@ -103,18 +104,19 @@ fn times(report: &KernelReport, threads: usize) -> Table {
         ];
         if kernel.flops > 0.0 {
             let gflops = kernel.flops / kernel.microseconds / 1e3;
-            row.extend([figure(gflops), format!("{:.0}%", 100.0 * gflops / peak)]);
+            let share = 100.0 * gflops / (peak * kernel.threads as f64);
+            let threads = kernel.threads.to_string();
+            row.extend([threads, figure(gflops), format!("{share:.0}%")]);
         } else {
-            row.extend([String::new(), String::new()]);
+            row.extend([const { String::new() }; 3]);
         }
         row
     });
     table.rows = rows.collect();
     table.notes.push(format!(
-        "only matrix products are counted; the peak, {} GFLOP/s on {}, is that of \
+        "only matrix products are counted; the peak of a thread, {} GFLOP/s, is that of \
          multiply-adds alone",
-        figure(peak),
-        need::count(threads, "thread")
+        figure(peak)
     ));
     table
 }
