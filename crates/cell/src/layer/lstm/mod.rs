@@ -127,7 +127,7 @@ impl LayerTape {
         LayerTape::at(Level::best(), layer, training)
     }
 
-    fn at(level: Level, layer: &LstmLayer, training: bool) -> Self {
+    pub(crate) fn at(level: Level, layer: &LstmLayer, training: bool) -> Self {
         LayerTape::of(level, layer.frame(level), training)
     }
 
@@ -156,6 +156,3 @@ impl Cell for LstmLayer {
         unsafe { back::gates(pass, step, rows) };
     }
 }
-
-#[cfg(test)]
-mod tests;

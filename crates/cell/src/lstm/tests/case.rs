@@ -1,9 +1,10 @@
-//! A layer with all that it reads, in single precision and in double, and the ways to
-//! run it.
+//! A layer with all that it reads, in single precision and in double, and what the oracle
+//! and a kernel make of it.
 
+use super::kernel::Kernel;
 use crate::ScanShape;
 use crate::lstm::{
-    Lstm, LstmReference, LstmReferenceGradients, LstmTape, lstm_backward_reference,
+    Lstm, LstmReference, LstmReferenceGradients, lstm_backward_reference,
     lstm_forward_reference,
 };
 use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
@@ -87,34 +88,22 @@ impl Case {
         }
     }
 
-    pub(super) fn all() -> Vec<Case> {
-        let plain = [0, 1, 2, 3];
-        let sizes = [
-            [1, 1, 1, 1],
-            [1, 3, 1, 4],
-            [2, 3, 5, 16],
-            [3, 7, 3, 17],
-            [3, 4, 65, 33],
-            [1, 5, 16, 64],
-            [2, 9, 34, 100],
-            [1, 40, 2, 21],
-            // Rows of many tiles, as an input that is projected already may have them.
-            [5, 3, 2, 18],
-            [13, 3, 9, 35],
-            [2, 4, 0, 23],
-            [9, 4, 0, 48],
-            // Shared by threads.
-            [1, 3, 9, 259],
-            [3, 2, 7, 151],
-        ];
+    /// Those of a kernel, in both directions, with masks and without, and with gates in
+    /// any order.
+    pub(super) fn all<K: Kernel>() -> Vec<Case> {
         let mut cases = Vec::new();
-        for sizes in sizes {
-            cases.push(Case::new(sizes, false, plain, false));
-            cases.push(Case::new(sizes, true, [3, 0, 1, 2], true));
+        for sizes in K::SIZES {
+            cases.push(Case::new(*sizes, false, [0, 1, 2, 3], false));
+            cases.push(Case::new(*sizes, true, [3, 0, 1, 2], true));
         }
         cases.push(Case::new([2, 6, 5, 9], true, [2, 1, 0, 3], false));
         cases.push(Case::new([3, 6, 5, 9], false, [1, 0, 3, 2], true));
         cases
+    }
+
+    /// The kernel that runs it.
+    pub(super) fn kernel<K: Kernel>(&self) -> K {
+        K::of(self.lstm)
     }
 
     /// The oracle's input: the projection is plain loops here.
@@ -176,9 +165,14 @@ impl Case {
         [out.y, out.h_last, out.c_last, dx, back.dh0, back.dc0, dw, dbias, back.du]
     }
 
-    pub(super) fn run(&self, level: Level, team: Option<&Team>) -> Results<f32> {
-        let read = Read::new(self);
-        let mut tape = LstmTape::at(level, &self.lstm, true);
+    /// What a kernel gives, the second time.
+    pub(super) fn run<K: Kernel>(
+        &self,
+        level: Level,
+        team: Option<&Team>,
+    ) -> Results<f32> {
+        let (read, kernel) = (Read::new(self), self.kernel::<K>());
+        let mut tape = kernel.tape(level, true);
         let [dy, dh, dc] = [&self.dy, &self.dh, &self.dc].map(|x| single(x));
         let seeds = LayerSeeds { dy: Some(&dy), dh_last: Some(&dh), dc_last: Some(&dc) };
         let Read { x, h0, c0, w, u, bias, .. } = &read;
@@ -188,10 +182,10 @@ impl Case {
         for _ in 0..2 {
             let [y, h_last, c_last, dx, dh0, dc0, dw, dbias, du] = &mut results;
             let outputs = LayerOutputs { y, h_last, c_last };
-            assert!(self.lstm.forward(&read.inputs(), &mut tape, outputs, team, None));
+            assert!(kernel.forward(&read.inputs(), &mut tape, outputs, team, None));
             let gradients = LayerGradients { dx: Some(dx), dh0, dc0, dw, dbias, du };
             let inputs = &read.inputs();
-            assert!(self.lstm.backward(inputs, &mut tape, &seeds, gradients, team, None));
+            assert!(kernel.backward(inputs, &mut tape, &seeds, gradients, team, None));
         }
         results
     }
