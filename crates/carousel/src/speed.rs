@@ -62,7 +62,7 @@ fn measure(
     watch("the peak");
     let peak = peak_gflops();
     let title = format!(
-        "one LSTM layer on {}, each of which reaches {} GFLOP/s in multiply-adds alone",
+        "one LSTM layer on at most {}, each of which reaches {} GFLOP/s in multiply-adds alone",
         need::count(threads, "thread"),
         figure(peak)
     );
