@@ -42,13 +42,7 @@ impl Datasets {
     ) -> Result<Arc<Dataset>, Diagnostic> {
         let changed = changed(recipe, folder);
         let plain = without_spans(recipe, folder);
-        let same = |kept: &&Kept| {
-            kept.seed == seed
-                && kept.changed == changed
-                && kept.like.as_ref() == like
-                && kept.recipe == plain
-        };
-        if let Some(kept) = self.kept.iter().find(same) {
+        if let Some(kept) = self.find(&plain, changed, seed, like) {
             return Ok(Arc::clone(&kept.dataset));
         }
         let dataset = Arc::new(match like {
@@ -62,6 +56,27 @@ impl Datasets {
         let like = like.cloned();
         self.kept.push(Kept { recipe: plain, seed, like, changed, dataset: shared });
         Ok(dataset)
+    }
+
+    /// Whether a recipe was carried out before.
+    pub(crate) fn has(&self, recipe: &Recipe, folder: &Path, seed: u64) -> bool {
+        let plain = without_spans(recipe, folder);
+        self.find(&plain, changed(recipe, folder), seed, None).is_some()
+    }
+
+    fn find(
+        &self,
+        plain: &Recipe,
+        changed: Option<SystemTime>,
+        seed: u64,
+        like: Option<&Preparation>,
+    ) -> Option<&Kept> {
+        self.kept.iter().find(|kept| {
+            kept.seed == seed
+                && kept.changed == changed
+                && kept.like.as_ref() == like
+                && kept.recipe == *plain
+        })
     }
 }
 

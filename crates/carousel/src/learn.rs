@@ -127,6 +127,10 @@ fn train(
     span: Span,
 ) -> Result<Learned, Halt> {
     let dataset = trained.dataset.clone().expect("a training has its data");
+    trained.epochs += epochs;
+    if work.dry {
+        return Ok(Learned { trained, diverged: None });
+    }
     let mut settings = work.state.settings.graph();
     if trained.trainings.len() > 1 {
         // The threads train seeds, each on its own.
@@ -134,7 +138,7 @@ fn train(
     }
     let seeds = Seeds {
         name,
-        epochs: if work.dry { 0 } else { epochs },
+        epochs,
         dataset: &dataset,
         settings,
         threads: work.state.settings.threads(),
@@ -143,7 +147,6 @@ fn train(
     let ends = seeds
         .train(&mut trained.trainings, &mut |epoch| (work.emit)(Output::Epoch(epoch)));
     let ends = ends.ok_or(Halt::Quit)?;
-    trained.epochs += epochs;
     // Seeds that an interrupt kept from starting have learned nothing.
     trained.trainings.truncate(ends.len());
     trained.stopped =
@@ -235,8 +238,11 @@ fn start(
         .map(|index| {
             let seed = first.wrapping_add(index);
             let described = lesson.described;
-            let mut model =
-                Model::new(&described.network, shape, lesson.words.like, seed)?;
+            let (network, like) = (&described.network, lesson.words.like);
+            let mut model = match work.dry {
+                true => Model::blank(network, shape, like)?,
+                false => Model::new(network, shape, like, seed)?,
+            };
             for copied in &described.copies {
                 copy(copied, &mut model)?;
             }

@@ -21,6 +21,7 @@
 //! assert_eq!(weights, 101);
 //! ```
 
+mod analysis;
 mod asked;
 mod cells;
 mod contest;
@@ -42,6 +43,7 @@ mod statements;
 mod summarise;
 mod work;
 
+pub use analysis::{Analysis, Candidate, Completion, Explanation, Ghost};
 pub use output::{
     Column, Comparison, Epoch, Errors, LayerSummary, Line, Output, PartErrors, Score,
     ScoreLine, Summary, Table, Values,

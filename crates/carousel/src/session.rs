@@ -4,6 +4,8 @@
 mod check;
 mod script;
 
+pub(crate) use check::DryRun;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -195,7 +197,18 @@ impl Session {
         }
     }
 
-    fn work<'a>(
+    /// The same, to be added to.
+    pub(crate) fn sources_mut(&mut self) -> &mut Sources {
+        &mut self.sources
+    }
+
+    /// What it knows.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// A statement at work on a state.
+    pub(crate) fn work<'a>(
         &'a mut self,
         told: &'a mut BTreeSet<&'static str>,
         state: State,
@@ -209,6 +222,7 @@ impl Session {
             interrupt: &self.interrupt,
             interrupted: false,
             dry,
+            light: false,
             told,
             datasets: &mut self.datasets,
             emit,

@@ -12,7 +12,7 @@ use carousel_net::shape::{DataShape, Flow, flows};
 use crate::need::{count, shape_of};
 use crate::output::figure;
 use crate::state::{Described, Trained};
-use crate::work::Work;
+use crate::work::{Halt, Work};
 use crate::{LayerSummary, Summary};
 
 /// What a network is sized for, in numbers and words.
@@ -129,9 +129,11 @@ pub(crate) fn size(work: &mut Work<'_>, network: &Network) -> Result<Sized, Diag
 fn current(
     work: &mut Work<'_>,
     recipe: &carousel_data::Recipe,
-) -> Result<Arc<Dataset>, Diagnostic> {
-    let seed = work.seed();
-    work.datasets.prepare(recipe, work.folder, seed, None)
+) -> Result<Arc<Dataset>, Option<Diagnostic>> {
+    work.prepare(recipe).map_err(|halt| match halt {
+        Halt::Errors(mut errors) | Halt::Kept(mut errors) => errors.pop(),
+        Halt::Quit => None,
+    })
 }
 
 /// How many numbers a network gives if no target says it.

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use carousel_data::{Dataset, Preparation};
+use carousel_data::{Dataset, Preparation, Recipe};
 use carousel_lang::Diagnostic;
 
 use crate::Output;
+use crate::analysis::is_heavy;
 use crate::datasets::Datasets;
 use crate::state::{Data, State};
 
@@ -50,6 +51,8 @@ pub(crate) struct Work<'a> {
     pub(crate) interrupted: bool,
     /// `carousel check`: nothing is trained, written or shown.
     pub(crate) dry: bool,
+    /// Whether data that would take long to make is left alone: somebody is typing.
+    pub(crate) light: bool,
     /// Codes of the hints that were told in this session.
     pub(crate) told: &'a mut BTreeSet<&'static str>,
     /// Data made ready earlier in the session.
@@ -102,12 +105,25 @@ impl Work<'_> {
     /// # Errors
     /// What is wrong with the recipe or its file.
     pub(crate) fn dataset(&mut self, data: &Data) -> Result<Arc<Dataset>, Halt> {
-        let seed = self.seed();
-        let dataset = self.datasets.prepare(&data.recipe, self.folder, seed, None)?;
+        let dataset = self.prepare(&data.recipe)?;
         for leak in dataset.leaks.clone() {
             self.hint(crate::hints::leak(&leak))?;
         }
         Ok(dataset)
+    }
+
+    /// The same without hints.
+    ///
+    /// # Errors
+    /// As [`Work::dataset`], and [`Halt::Quit`] where it would take long and somebody is
+    /// typing.
+    pub(crate) fn prepare(&mut self, recipe: &Recipe) -> Result<Arc<Dataset>, Halt> {
+        let seed = self.seed();
+        let known = self.datasets.has(recipe, self.folder, seed);
+        if self.light && !known && is_heavy(recipe, self.folder) {
+            return Err(Halt::Quit);
+        }
+        Ok(self.datasets.prepare(recipe, self.folder, seed, None)?)
     }
 
     /// The data made ready as a model has learned to read it: its steps learn nothing.
@@ -119,6 +135,9 @@ impl Work<'_> {
         data: &Data,
         like: &Preparation,
     ) -> Result<Arc<Dataset>, Halt> {
+        if self.light && is_heavy(&data.recipe, self.folder) {
+            return Err(Halt::Quit);
+        }
         let seed = self.seed();
         Ok(self.datasets.prepare(&data.recipe, self.folder, seed, Some(like))?)
     }

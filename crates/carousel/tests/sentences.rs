@@ -19,9 +19,10 @@ fn told(text: &str) -> Result<Vec<Output>, (String, String)> {
     let text = format!("{DATA}{text}");
     match session.run("test", &text, &mut keep) {
         Ok(()) => Ok(outputs),
-        Err(errors) => {
-            Err((errors[0].title.clone(), errors[0].hint.clone().unwrap_or_default()))
-        }
+        Err(errors) => Err((
+            errors[0].title.clone(),
+            errors[0].hint.clone().unwrap_or_default().into_string(),
+        )),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Characters that look like the language's and are not: curly quotes, full-width
 //! letters, arrows, invisible spaces.
 
-use crate::{Diagnostic, Source, Span};
+use crate::{Diagnostic, Fix, Source, Span};
 
 /// Whether a letter or digit is a look-alike of an ASCII one.
 pub(crate) fn is_lookalike(c: char) -> bool {
@@ -54,10 +54,15 @@ pub(crate) fn explain(source: &Source, span: Span, bad: &str) -> Diagnostic {
     } else {
         format!("`{bad}` looks like `{right}` and is another character")
     };
-    let fixed = line(source, span).chars().map(fix).collect::<String>();
-    Diagnostic::error(title)
-        .label(span, format!("type `{right}`"))
-        .with_hint(fixed.trim().to_owned())
+    let whole = line(source, span);
+    let fixed = whole.chars().map(plain).collect::<String>().trim().to_owned();
+    let start = line_start(source, span);
+    let span_of_line = Span::new(source.id, start..start + whole.len());
+    Diagnostic::error(title).label(span, format!("type `{right}`")).with_fix(Fix {
+        span: span_of_line,
+        text: fixed.clone(),
+        line: fixed,
+    })
 }
 
 /// Said of a text in quotes that cannot be read.
@@ -76,13 +81,14 @@ fn open_text(source: &Source, span: Span, bad: &str) -> Diagnostic {
                 ))
                 .label(span, "in here")
                 .note("a backslash itself is typed twice; paths take `/` on every system")
-                .with_hint(with_line(source, span, &slashes));
+                .with_fix(with_line(source, span, &slashes));
             }
         }
     }
+    let end = span.range().start + bad.trim_end().len();
     Diagnostic::error("the text in quotes does not end")
         .label(span, "begins here")
-        .with_hint(format!("{}\"", line_before(source, span) + bad.trim_end()))
+        .with_fix(with_line(source, Span::new(source.id, end..end), "\""))
 }
 
 /// Said of `csv air.csv`, where a sign of a path is met outside quotes.
@@ -96,9 +102,11 @@ fn unquoted_path(source: &Source, span: Span) -> Option<Diagnostic> {
         && path.chars().any(char::is_alphabetic)
         && path.trim_end_matches('.').contains('.');
     is_path.then(|| {
+        let first = line_start(source, span);
+        let span_of_path = Span::new(source.id, first + start..first + end);
         Diagnostic::error("the name of a file stands in quotes")
             .label(span, "only in quotes")
-            .with_hint(format!("{}\"{path}\"{}", &whole[..start], &whole[end..]).trim())
+            .with_fix(with_line(source, span_of_path, &format!("\"{path}\"")))
     })
 }
 
@@ -116,7 +124,7 @@ fn stranger(source: &Source, span: Span, c: char) -> Diagnostic {
     // Taken out of the middle of a line it would leave two words as one.
     let is_outermost = whole[..at].trim().is_empty()
         || whole.get(at + c.len_utf8()..).is_none_or(|after| after.trim().is_empty());
-    if is_outermost { error.with_hint(with_line(source, span, "")) } else { error }
+    if is_outermost { error.with_fix(with_line(source, span, "")) } else { error }
 }
 
 /// Said of a sign outside a cell; a lone `-` is mostly half an arrow.
@@ -131,26 +139,24 @@ fn arithmetic(source: &Source, span: Span, sign: char) -> Diagnostic {
     let arrow = if is_doubled { "" } else { "->" };
     Diagnostic::error("`-` joins nothing; layers are joined with `->`")
         .label(span, "neither before a number nor inside a word")
-        .with_hint(with_line(source, span, arrow))
+        .with_fix(with_line(source, span, arrow))
 }
 
-fn fix(c: char) -> String {
+/// The characters that were meant by one.
+fn plain(c: char) -> String {
     meant(c).map_or_else(|| c.to_string(), str::to_owned)
 }
 
 /// The line that `span` lies in, with `replacement` in its place.
-pub(crate) fn with_line(source: &Source, span: Span, replacement: &str) -> String {
+pub(crate) fn with_line(source: &Source, span: Span, replacement: &str) -> Fix {
     let whole = line(source, span);
     let start = line_start(source, span);
     let (from, to) = (span.range().start - start, span.range().end.saturating_sub(start));
     // What lies in the white space at the end of the line is beyond its text.
     let before = whole.get(..from).unwrap_or(whole);
     let after = whole.get(to..).unwrap_or("");
-    format!("{before}{replacement}{after}").trim().to_owned()
-}
-
-fn line_before(source: &Source, span: Span) -> String {
-    source.text[line_start(source, span)..span.range().start].to_owned()
+    let line = format!("{before}{replacement}{after}").trim().to_owned();
+    Fix { span, text: replacement.to_owned(), line }
 }
 
 fn line(source: &Source, span: Span) -> &str {

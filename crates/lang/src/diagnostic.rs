@@ -29,7 +29,21 @@ pub struct Diagnostic {
     /// Facts that help, one sentence each.
     pub notes: Vec<String>,
     /// The way out: what to type instead.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
+    /// The change of the text that the hint stands for, where it is one: an editor can
+    /// make it.
+    pub fix: Option<Box<Fix>>,
+}
+
+/// A change of a text that mends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced; may be empty, to put something in.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+    /// The line that is typed then.
+    pub line: String,
 }
 
 /// A place and what stands there.
@@ -51,6 +65,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             hint: None,
+            fix: None,
         }
     }
 
@@ -90,7 +105,14 @@ impl Diagnostic {
     /// The same with a way out; an empty one is none.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into()).filter(|hint| !hint.is_empty());
+        self.hint = Some(hint.into().into_boxed_str()).filter(|hint| !hint.is_empty());
         self
+    }
+
+    /// The same with a way out that is a change of the text: its line is the hint.
+    #[must_use]
+    pub fn with_fix(self, fix: Fix) -> Self {
+        let line = fix.line.clone();
+        Diagnostic { fix: Some(Box::new(fix)), ..self.with_hint(line) }
     }
 }

@@ -49,11 +49,12 @@ mod diagnostic;
 mod lexer;
 mod parse;
 mod print;
+pub mod reading;
 mod render;
 mod source;
 pub mod vocabulary;
 
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, Fix, Label, Severity};
 pub use parse::parse;
 pub use print::{print, print_command, print_expression, print_value};
 pub use source::{Source, SourceId, Sources, Span};

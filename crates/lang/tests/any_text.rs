@@ -70,7 +70,7 @@ fn statements(program: &Program) -> Vec<String> {
 
 /// A title and a way out are one line each.
 fn check_message(text: &str, message: &Diagnostic) {
-    let lines = message.hint.iter().chain([&message.title]);
+    let lines = message.hint.as_deref().into_iter().chain([message.title.as_str()]);
     for line in lines {
         assert!(!line.is_empty() && !line.contains('\n'), "{text:?}: {message:?}");
     }

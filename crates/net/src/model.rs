@@ -52,6 +52,21 @@ impl Model {
         Ok(model)
     }
 
+    /// A model whose weights are all zero: for those who look at its sizes alone.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn blank(
+        network: &Network,
+        data: DataShape,
+        like: Like,
+    ) -> Result<Model, Diagnostic> {
+        let mut model = Model::outline(network, data, like)?;
+        let end = model.parameters.last().map_or(0, |last| last.range().end);
+        model.weights = vec![0.0; end];
+        Ok(model)
+    }
+
     /// A model that has its sizes and no weights.
     pub(crate) fn outline(
         network: &Network,

@@ -109,12 +109,12 @@ impl<'a> Args<'a> {
             return error
                 .code("E1")
                 .label(option.span, format!("did you mean `{near}`?"))
-                .with_hint(self.line.instead(option.span, near));
+                .with_fix(self.line.instead(option.span, near));
         }
         let error = error
             .code("E7")
             .label(option.span, "not known here")
-            .with_hint(self.line.instead(option.span, ""));
+            .with_fix(self.line.instead(option.span, ""));
         if known.is_empty() {
             return error;
         }
@@ -130,7 +130,7 @@ impl<'a> Args<'a> {
             ArgKind::Word(_) => self.unknown(&Word { text, span: arg.span }),
             _ => Diagnostic::error(format!("`{head}` has no use for {text}"))
                 .label(arg.span, "one too many")
-                .with_hint(self.line.instead(arg.span, "")),
+                .with_fix(self.line.instead(arg.span, "")),
         }
     }
 
@@ -161,7 +161,7 @@ pub(super) fn missing(of: &Word, noun: &str, usual: &str, line: Line<'_>) -> Dia
     Diagnostic::error(format!("`{}` needs its {noun}: `{with}`", of.text))
         .code("E2")
         .label(of.span, format!("its {noun} goes after it"))
-        .with_hint(line.instead(of.span, &with))
+        .with_fix(line.instead(of.span, &with))
 }
 
 /// An option may stand once.

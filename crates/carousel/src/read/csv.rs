@@ -61,7 +61,7 @@ fn file(args: &mut Args<'_>) -> Result<Csv, Diagnostic> {
                 "`csv` needs its file in quotes, not {text}"
             ))
             .label(arg.span, "a file goes here")
-            .with_hint(args.line.instead(arg.span, &format!("\"{text}.csv\""))));
+            .with_fix(args.line.instead(arg.span, &format!("\"{text}.csv\""))));
         }
         _ => return Err(args.missing(args.head, "file", "\"air.csv\"")),
     };
@@ -128,7 +128,7 @@ pub(super) fn ends(
             Err(Diagnostic::error("`skip` needs its end: `skip first` or `skip last`")
                 .code("E2")
                 .label(arg.span, format!("the first {text} or the last {text}?"))
-                .with_hint(args.line.instead(arg.span, &format!("last {text}"))))
+                .with_fix(args.line.instead(arg.span, &format!("last {text}"))))
         }
         _ => Err(args.missing(skip, "end and its number", "last 3")),
     }

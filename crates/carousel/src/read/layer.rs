@@ -105,13 +105,13 @@ fn check_pairs(args: &Args<'_>) -> Result<(), Diagnostic> {
             .note(
                 "a state read backwards has no next batch: it ends where the data begin",
             )
-            .with_hint(args.line.instead(stateful, "")));
+            .with_fix(args.line.instead(stateful, "")));
     }
     if let (Some(last), Some(every)) = (args.place("last"), args.place("every")) {
         return Err(Diagnostic::error("`last` and `every` exclude each other")
             .label(every, "passes on every step")
             .label(last, "passes on the last step only")
-            .with_hint(args.line.instead(every, "")));
+            .with_fix(args.line.instead(every, "")));
     }
     Ok(())
 }
@@ -153,7 +153,7 @@ fn dense(args: &mut Args<'_>) -> Result<LayerKind, Diagnostic> {
             return Err(Diagnostic::error("`dense` has one activation, not two")
                 .label(option.span, "the second")
                 .label(earlier.span, "the first")
-                .with_hint(args.line.instead(option.span, "")));
+                .with_fix(args.line.instead(option.span, "")));
         }
     }
     let activation = activation.map_or(Activation::Linear, |(read, _)| read);

@@ -1,7 +1,7 @@
 //! The line to type instead: a value or a command with one word of it replaced.
 
 use carousel_lang::ast::{Arg, ArgKind, Command, Operand, Part, PartKind, Value, Word};
-use carousel_lang::{Span, print_command, print_value};
+use carousel_lang::{Fix, Span, print_command, print_value};
 
 /// What a hint repeats, with its mistake put right.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +14,8 @@ pub(super) enum Line<'a> {
 
 impl Line<'_> {
     /// The line with another text at a place; with an empty text the word is left out.
-    pub(super) fn instead(self, span: Span, text: &str) -> String {
-        match self {
+    pub(super) fn instead(self, span: Span, text: &str) -> Fix {
+        let line = match self {
             Line::Value(value) => {
                 let mut value = value.clone();
                 replace(&mut value, span, text);
@@ -26,7 +26,8 @@ impl Line<'_> {
                 replace_in_command(&mut command, span, text);
                 print_command(&command)
             }
-        }
+        };
+        Fix { span, text: text.to_owned(), line }
     }
 }
 

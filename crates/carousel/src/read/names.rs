@@ -48,7 +48,7 @@ pub(crate) fn no_such_name(word: &Word, state: &State) -> Diagnostic {
 pub(super) fn no_such_name_in(word: &Word, state: &State, line: Line<'_>) -> Diagnostic {
     let error = no_such_name(word, state);
     match near(word, state) {
-        Some(near) => error.with_hint(line.instead(word.span, &typed(near))),
+        Some(near) => error.with_fix(line.instead(word.span, &typed(near))),
         None => error,
     }
 }

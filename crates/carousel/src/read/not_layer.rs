@@ -45,7 +45,7 @@ pub(super) fn no_layer(
             "`{text}` is an activation; it follows `dense`"
         ))
         .label(word.span, "a layer goes here")
-        .with_hint(line.instead(span, &format!("dense 8 {text}")));
+        .with_fix(line.instead(span, &format!("dense 8 {text}")));
     }
     if is(WordKind::PartOption) {
         return Diagnostic::error(format!("`{text}` is an option; it follows its layer"))
@@ -67,7 +67,7 @@ fn unknown(word: &Word, whole: &Value, state: &State) -> Diagnostic {
     if let Some(near) = suggest(&word.text, known) {
         return error
             .label(word.span, format!("did you mean `{near}`?"))
-            .with_hint(Line::Value(whole).instead(word.span, near));
+            .with_fix(Line::Value(whole).instead(word.span, near));
     }
     let error = error
         .label(word.span, "not known")

@@ -68,7 +68,7 @@ pub(super) fn whole(
         "the {noun} of `{of}` is a whole number from {low} to {high}, not {text}"
     ))
     .label(arg.span, format!("this is {text}"))
-    .with_hint(line.instead(arg.span, &offer.to_string())))
+    .with_fix(line.instead(arg.span, &offer.to_string())))
 }
 
 /// The number of an argument of `of`.
@@ -98,7 +98,7 @@ pub(super) fn real(
         rule.noun, rule.allowed
     ))
     .label(arg.span, format!("this is {text}"))
-    .with_hint(line.instead(arg.span, &offer)))
+    .with_fix(line.instead(arg.span, &offer)))
 }
 
 /// Braces stand where nothing sweeps.
@@ -107,7 +107,7 @@ pub(super) fn swept(arg: &Arg, line: Line<'_>) -> Diagnostic {
         .label(arg.span, format!("{} is no number of a layer", arg_text(arg)));
     match &arg.kind {
         ArgKind::Choice(items) if !items.is_empty() => {
-            error.with_hint(line.instead(arg.span, &arg_text(&items[0])))
+            error.with_fix(line.instead(arg.span, &arg_text(&items[0])))
         }
         _ => error,
     }

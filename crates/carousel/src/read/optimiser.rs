@@ -1,9 +1,9 @@
 //! Optimisers: the word after `with` and the options that belong to it.
 
 use carousel_cell::{Form, Optimiser};
-use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Clause, Operand, Opt, PartKind, Word};
 use carousel_lang::vocabulary::suggest;
+use carousel_lang::{Diagnostic, Fix};
 use carousel_net::model::Like;
 
 use super::line::{Line, lone_word, part_text, unwrapped};
@@ -131,7 +131,7 @@ pub(super) fn optimiser(
         let span = nesterov.word.span;
         return Err(Diagnostic::error("`nesterov` needs a momentum to look ahead with")
             .label(span, "the momentum is 0")
-            .with_hint(line.instead(span, "nesterov momentum 0.9")));
+            .with_fix(line.instead(span, "nesterov momentum 0.9")));
     }
     Ok(words)
 }
@@ -160,7 +160,7 @@ fn kind(clause: &Clause, line: Line<'_>) -> Result<OptimiserKind, Diagnostic> {
         let word = text.split(' ').next().unwrap_or("adam");
         return Err(error
             .label(span, "the learning rate is an option of its own")
-            .with_hint(
+            .with_fix(
                 line.instead(span, &text.replacen(word, &format!("{word} rate"), 1)),
             ));
     }
@@ -170,8 +170,8 @@ fn kind(clause: &Clause, line: Line<'_>) -> Result<OptimiserKind, Diagnostic> {
         Some(near) => error
             .code("E1")
             .label(span, format!("did you mean `{near}`?"))
-            .with_hint(line.instead(span, near)),
-        None => error.label(span, "not known").with_hint(line.instead(span, "adam")),
+            .with_fix(line.instead(span, near)),
+        None => error.label(span, "not known").with_fix(line.instead(span, "adam")),
     })
 }
 
@@ -179,7 +179,7 @@ fn kind(clause: &Clause, line: Line<'_>) -> Result<OptimiserKind, Diagnostic> {
 fn check_meaning(
     option: &Word,
     kind: OptimiserKind,
-    instead: impl Fn(&str) -> String,
+    instead: impl Fn(&str) -> Fix,
 ) -> Result<(), Diagnostic> {
     use OptimiserKind::{AdamW, RmsProp, Sgd};
     let (kinds, usual): (&[OptimiserKind], &str) = match option.text.as_str() {
@@ -197,7 +197,7 @@ fn check_meaning(
     Err(Diagnostic::error(format!("`{}` means nothing to `{word}`", option.text))
         .label(option.span, format!("the optimiser is `{word}`"))
         .note(format!("it belongs to {}", others.join(" and ")))
-        .with_hint(instead(usual)))
+        .with_fix(instead(usual)))
 }
 
 /// The line with an optimiser that knows the option.
@@ -207,7 +207,7 @@ fn other_optimiser(
     momentum: bool,
     with: Option<&Clause>,
     line: Line<'_>,
-) -> String {
+) -> Fix {
     let usual = match option.text.as_str() {
         "nesterov" if !momentum => format!("{usual} momentum 0.9"),
         _ => usual.to_owned(),

@@ -37,7 +37,7 @@ pub(super) fn choice<T: Copy>(
             words.join(" or ")
         ))
         .label(arg.span, format!("this is {text}"))
-        .with_hint(line.instead(arg.span, first))
+        .with_fix(line.instead(arg.span, first))
     })
 }
 
@@ -63,7 +63,7 @@ pub(super) fn time(option: &Opt, line: Line<'_>) -> Result<Duration, Diagnostic>
         };
         Diagnostic::error(format!("`for` takes a time such as 30s or 5m, not {text}"))
             .label(arg.span, format!("this is {text}"))
-            .with_hint(line.instead(arg.span, &offer))
+            .with_fix(line.instead(arg.span, &offer))
     })
 }
 
@@ -102,12 +102,12 @@ pub(super) fn without_until(
 }
 
 fn no_loss(until: &Opt, line: Line<'_>) -> Diagnostic {
-    let hint = match &until.arg {
+    let fix = match &until.arg {
         Some(arg) => line.instead(arg.span, &format!("loss {}", arg_text(arg))),
         None => line.instead(until.word.span, "until loss 0.01"),
     };
     Diagnostic::error("`until` needs its loss: `until loss 0.01`")
         .code("E2")
         .label(until.word.span, "`loss` and a number go after it")
-        .with_hint(hint)
+        .with_fix(fix)
 }

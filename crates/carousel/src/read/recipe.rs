@@ -33,7 +33,7 @@ fn text(value: &Value, state: &State) -> String {
     };
     match named_data(&word.text, state) {
         Some(data) if word.text == "it" => {
-            Line::Value(value).instead(value.first.span, &data.text)
+            Line::Value(value).instead(value.first.span, &data.text).line
         }
         _ => print_value(value),
     }
@@ -97,7 +97,7 @@ fn list(items: &[Arg], part: &Part, line: Line<'_>) -> Result<Vec<f64>, Diagnost
     if items.is_empty() {
         return Err(Diagnostic::error("the list has no values")
             .label(part.span, "empty")
-            .with_hint(line.instead(part.span, "[112 118 132]")));
+            .with_fix(line.instead(part.span, "[112 118 132]")));
     }
     let number = |item: &Arg| match item.kind {
         ArgKind::Number(number) if number.is_finite() => Ok(number),
@@ -131,7 +131,7 @@ fn no_data(word: &Word, value: &Value, line: Line<'_>, state: &State) -> Diagnos
     if let Some(kind) = model {
         return Diagnostic::error(format!("`{text}` is {kind}, not data"))
             .label(word.span, "data goes here")
-            .with_hint(line.instead(value.first.span, "airline"));
+            .with_fix(line.instead(value.first.span, "airline"));
     }
     if text == "it" || lone_word(value).is_some() {
         return no_such_name_in(word, state, line);
@@ -142,7 +142,7 @@ fn no_data(word: &Word, value: &Value, line: Line<'_>, state: &State) -> Diagnos
         Some(near) => Diagnostic::error(format!("unknown source `{text}`"))
             .code("E1")
             .label(word.span, format!("did you mean `{near}`?"))
-            .with_hint(line.instead(word.span, near)),
+            .with_fix(line.instead(word.span, near)),
         None if value.first.span == word.span => no_such_name_in(word, state, line),
         None => {
             let sources: Vec<&str> = ready(WordKind::Source).collect();

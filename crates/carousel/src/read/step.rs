@@ -92,7 +92,7 @@ fn window(args: &mut Args<'_>) -> Result<StepKind, Diagnostic> {
             "features" => {
                 return Err(Diagnostic::error("`features` follows `as`: `as features`")
                     .label(option.span, "`as` is missing")
-                    .with_hint(args.line.instead(option.span, "as features")));
+                    .with_fix(args.line.instead(option.span, "as features")));
             }
             _ => return Err(args.unknown(&option)),
         }
@@ -115,7 +115,7 @@ fn range(args: &mut Args<'_>) -> Result<(f64, f64), Diagnostic> {
             "`scale` goes from a smaller number to a larger one, not to {text}"
         ))
         .label(arg.span, format!("this is {text}"))
-        .with_hint(args.line.instead(arg.span, "0..1"))),
+        .with_fix(args.line.instead(arg.span, "0..1"))),
     }
 }
 
@@ -132,7 +132,7 @@ fn over_all(args: &mut Args<'_>) -> Result<bool, Diagnostic> {
         Some(word) if word.text == "all" => {
             Err(Diagnostic::error("`all` follows `over`: `over all`")
                 .label(word.span, "`over` is missing")
-                .with_hint(args.line.instead(word.span, "over all")))
+                .with_fix(args.line.instead(word.span, "over all")))
         }
         Some(word) => Err(args.unknown(&word)),
     }
@@ -190,5 +190,5 @@ fn share(args: &Args<'_>, arg: &Arg) -> Result<f64, Diagnostic> {
         "a share of `split` is above 0% and below 100%, not {text}"
     ))
     .label(arg.span, format!("this is {text}"))
-    .with_hint(args.line.instead(arg.span, &offer)))
+    .with_fix(args.line.instead(arg.span, &offer)))
 }

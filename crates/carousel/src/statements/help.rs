@@ -54,7 +54,8 @@ fn one_word(span: Span) -> Diagnostic {
         .with_hint("help lstm")
 }
 
-fn answer(word: &str, state: &State) -> Option<String> {
+/// What a word means, by the vocabulary and to this session.
+pub(crate) fn answer(word: &str, state: &State) -> Option<String> {
     if let Some(page) = vocabulary::page(word) {
         return Some(page_text(page));
     }

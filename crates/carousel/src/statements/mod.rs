@@ -22,6 +22,8 @@ mod train;
 mod trained;
 mod value;
 
+pub(crate) use help::answer;
+
 use std::io;
 use std::path::Path;
 

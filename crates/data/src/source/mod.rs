@@ -21,6 +21,7 @@ pub(crate) struct Loaded {
     pub(crate) task: Option<Task>,
 }
 
+pub use csv::columns_of;
 pub(crate) use task::Task;
 
 impl Loaded {

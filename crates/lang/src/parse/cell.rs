@@ -251,7 +251,7 @@ fn name_or_call(cursor: &mut Cursor<'_>) -> Result<Expression, Diagnostic> {
             word.text
         ))
         .label(word.span, "a function")
-        .with_hint(cursor.instead(word.span, &format!("{}(...)", word.text))));
+        .with_fix(cursor.instead(word.span, &format!("{}(...)", word.text))));
     }
     let open = cursor.span();
     cursor.next();
@@ -281,7 +281,7 @@ fn check_function(cursor: &Cursor<'_>, word: &Word) -> Result<(), Diagnostic> {
             Err(Diagnostic::error(format!("unknown function `{}`", word.text))
                 .code("E1")
                 .label(word.span, format!("did you mean `{near}`?"))
-                .with_hint(cursor.instead(word.span, near)))
+                .with_fix(cursor.instead(word.span, near)))
         }
         _ => Ok(()),
     }

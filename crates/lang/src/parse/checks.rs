@@ -85,14 +85,14 @@ pub(super) fn check_same_level(
         .label(before.span, "joins what stands before")
         .note("`|` prepares data, `->` builds models")
         .note("put a pipe inside a command in parentheses: train lstm 4 -> dense 1 on (airline | window 3)")
-        .with_hint(cursor.instead(joint.span, cursor.text(before.span))))
+        .with_fix(cursor.instead(joint.span, cursor.text(before.span))))
 }
 
 fn mixed(cursor: &Cursor<'_>, joint: Joint, right: &str, title: &str) -> Diagnostic {
     Diagnostic::error(title)
         .code("E3")
         .label(joint.span, format!("`{right}` goes here"))
-        .with_hint(cursor.instead(joint.span, right))
+        .with_fix(cursor.instead(joint.span, right))
 }
 
 fn unknown_step(cursor: &Cursor<'_>, word: &Word) -> Diagnostic {
@@ -102,7 +102,7 @@ fn unknown_step(cursor: &Cursor<'_>, word: &Word) -> Diagnostic {
     match vocabulary::suggest(&word.text, steps.iter().copied()) {
         Some(near) => error
             .label(word.span, format!("did you mean `{near}`?"))
-            .with_hint(cursor.instead(word.span, near)),
+            .with_fix(cursor.instead(word.span, near)),
         None => error
             .label(word.span, "not known")
             .note(format!("the steps are {}", steps.join(", "))),
@@ -152,7 +152,7 @@ pub(super) fn check_numbers(
             ))
             .code("E2")
             .label(word.span, "a number goes after it")
-            .with_hint(cursor.instead(word.span, &with)));
+            .with_fix(cursor.instead(word.span, &with)));
         }
     }
     Ok(())

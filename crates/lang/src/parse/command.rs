@@ -217,7 +217,7 @@ fn option(cursor: &mut Cursor<'_>, verb: Verb, until: bool) -> Result<Opt, Diagn
         return Err(Diagnostic::error("`until` needs its loss: `until loss 0.01`")
             .code("E2")
             .label(word.span, "a number goes after it")
-            .with_hint(cursor.instead(word.span, "loss 0.01")));
+            .with_fix(cursor.instead(word.span, "loss 0.01")));
     }
     if arg.is_none() && !usage.is_empty() && *known != "until" {
         return Err(Diagnostic::error(format!(
@@ -240,7 +240,7 @@ fn unknown_option(
         Some(near) => error
             .code("E1")
             .label(word.span, format!("did you mean `{near}`?"))
-            .with_hint(cursor.instead(word.span, near)),
+            .with_fix(cursor.instead(word.span, near)),
         None if options.is_empty() => error
             .code("E7")
             .label(word.span, "not known here")

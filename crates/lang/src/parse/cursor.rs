@@ -3,7 +3,7 @@
 use crate::alphabet::with_line;
 use crate::ast::Word;
 use crate::lexer::{Symbol, Token, TokenKind};
-use crate::{Diagnostic, Source, Span};
+use crate::{Diagnostic, Fix, Source, Span};
 
 /// How deep brackets may stand in each other.
 const DEPTH: usize = 64;
@@ -100,7 +100,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The line with another text at a place: what to type instead.
-    pub(super) fn instead(&self, span: Span, replacement: &str) -> String {
+    pub(super) fn instead(&self, span: Span, replacement: &str) -> Fix {
         with_line(self.source, span, replacement)
     }
 

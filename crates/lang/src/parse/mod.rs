@@ -42,7 +42,10 @@ pub fn parse(source: &Source) -> (Program, Vec<Diagnostic>) {
 }
 
 /// Takes the lines that belong to the statement which `first` begins.
-fn lines_of_statement(first: Line, lines: &mut std::vec::IntoIter<Line>) -> Vec<Line> {
+pub(crate) fn lines_of_statement(
+    first: Line,
+    lines: &mut std::vec::IntoIter<Line>,
+) -> Vec<Line> {
     let mut group = vec![first];
     if is_cell(&group[0]) {
         while group.len() == 1 || !ends_cell(&group[group.len() - 1]) {
@@ -65,7 +68,8 @@ fn lines_of_statement(first: Line, lines: &mut std::vec::IntoIter<Line>) -> Vec<
     }
 }
 
-fn is_cell(line: &Line) -> bool {
+/// Whether a line begins a cell.
+pub(crate) fn is_cell(line: &Line) -> bool {
     starts_with_word(line, "cell")
         && !matches!(
             line.tokens.get(1).map(|token| &token.kind),
@@ -73,12 +77,21 @@ fn is_cell(line: &Line) -> bool {
         )
 }
 
-fn ends_cell(line: &Line) -> bool {
+/// Whether a line ends a cell.
+pub(crate) fn ends_cell(line: &Line) -> bool {
     starts_with_word(line, "end")
 }
 
 fn starts_with_word(line: &Line, word: &str) -> bool {
     matches!(line.tokens.first().map(|t| &t.kind), Some(TokenKind::Word(w)) if w == word)
+}
+
+/// Whether a statement of these lines waits for another: for the end of a bracket, or
+/// for what its last joint joins.
+pub(crate) fn waits_for_more(group: &[Line]) -> bool {
+    let mut state = Continuation::default();
+    group.iter().for_each(|line| state.line(line));
+    state.depth > 0 || state.open_end
 }
 
 /// Whether a statement goes on in the next line.

@@ -40,7 +40,7 @@ pub(super) fn equals_after_option(cursor: &Cursor<'_>) -> Diagnostic {
     };
     Diagnostic::error("`=` gives a name; an option and its value stand side by side")
         .label(span, "not needed here")
-        .with_hint(cursor.instead(place, right))
+        .with_fix(cursor.instead(place, right))
 }
 
 /// `data air = ...`, `m = ...`
@@ -91,7 +91,7 @@ pub(super) fn check_name(cursor: &Cursor<'_>, name: &Word) -> Result<(), Diagnos
         name.text
     ))
     .label(name.span, "take another name")
-    .with_hint(cursor.instead(name.span, &other)))
+    .with_fix(cursor.instead(name.span, &other)))
 }
 
 /// `trian m on air`: a word near a verb, followed by what no value can hold.
@@ -119,7 +119,7 @@ fn unknown_verb(cursor: &Cursor<'_>) -> Option<Diagnostic> {
         Diagnostic::error(format!("unknown verb `{word}`"))
             .code("E1")
             .label(span, format!("did you mean `{verb}`?"))
-            .with_hint(cursor.instead(span, verb)),
+            .with_fix(cursor.instead(span, verb)),
     )
 }
 
@@ -141,7 +141,7 @@ fn needless_word(cursor: &Cursor<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::error(format!("a name needs no `{word}` before it"))
             .label(span, "not needed here")
-            .with_hint(cursor.instead(with_blank, "")),
+            .with_fix(cursor.instead(with_blank, "")),
     )
 }
 
@@ -155,7 +155,7 @@ fn no_name(cursor: &Cursor<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::error(format!("`{word}` says what a name stands for, not the name"))
             .label(span, "the name goes after it")
-            .with_hint(cursor.instead(span, &format!("{word} {name}"))),
+            .with_fix(cursor.instead(span, &format!("{word} {name}"))),
     )
 }
 
@@ -166,7 +166,7 @@ fn left_over(cursor: &Cursor<'_>) -> Diagnostic {
     if closing {
         return Diagnostic::error(format!("`{text}` closes nothing"))
             .label(span, "nothing is open here")
-            .with_hint(cursor.instead(span, ""));
+            .with_fix(cursor.instead(span, ""));
     }
     if text == "=" {
         return equals_after_option(cursor);
@@ -174,7 +174,7 @@ fn left_over(cursor: &Cursor<'_>) -> Diagnostic {
     if text == "," {
         return Diagnostic::error("`,` stands only between the models of a command")
             .label(span, "not needed here")
-            .with_hint(cursor.instead(span, ""));
+            .with_fix(cursor.instead(span, ""));
     }
     Diagnostic::error(format!("`{text}` does not belong here"))
         .label(span, "the statement is complete before it")

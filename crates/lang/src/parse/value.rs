@@ -232,7 +232,7 @@ fn check_option(
         return Err(error
             .code("E1")
             .label(span, format!("did you mean `{near}`?"))
-            .with_hint(cursor.instead(span, near)));
+            .with_fix(cursor.instead(span, near)));
     }
     let known = options.join(", ");
     let note = if known.is_empty() {
@@ -250,7 +250,7 @@ fn takes_column_names(word: &str) -> bool {
 
 /// `dense 1 epochs 100` as the training that it asks for.
 fn training_line(cursor: &Cursor<'_>, option: Span) -> String {
-    let whole = cursor.instead(Span { end: option.start, ..option }, "\u{0}");
+    let whole = cursor.instead(Span { end: option.start, ..option }, "\u{0}").line;
     let (model, options) = whole.split_once('\u{0}').unwrap_or((&whole, ""));
     format!("train {} on airline {}", model.trim(), options.trim())
 }
@@ -299,7 +299,7 @@ fn items(
                 "a list has spaces between its values, no commas",
             )
             .label(comma, "not needed")
-            .with_hint(cursor.instead(comma, "")));
+            .with_fix(cursor.instead(comma, "")));
         }
         match argument(cursor)? {
             Some(item) => items.push(item),
@@ -331,7 +331,7 @@ fn repeat(cursor: &mut Cursor<'_>) -> Result<Option<(u32, Span)>, Diagnostic> {
             "a layer cannot be repeated {number} times"
         ))
         .label(span, "a whole number from 1 to 100")
-        .with_hint(cursor.instead(span, "x 2")));
+        .with_fix(cursor.instead(span, "x 2")));
     }
     Ok(Some((*number as u32, span)))
 }

@@ -6,9 +6,10 @@ mod file;
 mod numbers;
 mod rows;
 
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use carousel_lang::Diagnostic;
+use carousel_lang::{Diagnostic, Span};
 
 use super::Loaded;
 use crate::{Column, Csv, Table};
@@ -36,6 +37,37 @@ pub(super) fn read(
     };
     let lines = rows.rows.iter().map(|row| row.line).collect();
     Ok(Loaded { table, lines, task: None })
+}
+
+/// How much of a file is read for the names of its columns.
+const HEAD: u64 = 1 << 16;
+
+/// The columns of a file by the names that `column` takes; none where the file cannot be
+/// read or has no rows. Only its beginning is looked at.
+pub fn columns_of(path: &Path) -> Vec<String> {
+    let Ok(file) = std::fs::File::open(path) else { return Vec::new() };
+    let mut head = Vec::new();
+    if file.take(HEAD).read_to_end(&mut head).is_err() {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(&head);
+    let text = text.trim_start_matches('\u{feff}');
+    // The last line may be cut off.
+    let whole = if head.len() as u64 == HEAD {
+        text.rfind('\n').unwrap_or(0)
+    } else {
+        text.len()
+    };
+    let csv = Csv {
+        path: path.to_owned(),
+        folder: PathBuf::new(),
+        path_span: Span::default(),
+        columns: Vec::new(),
+        time: None,
+        skip_first: 0,
+        skip_last: 0,
+    };
+    rows::rows(&csv, &text[..whole]).map(|rows| rows.names).unwrap_or_default()
 }
 
 /// What messages call the file: the last part of its path.
