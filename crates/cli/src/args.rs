@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -59,9 +59,24 @@ pub(crate) struct RunArgs {
     /// The seed where the script names none
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Keys of the prompt's editor; `set editing-mode vi` in ~/.inputrc is heeded too
+    #[arg(long, value_enum, value_name = "KEYS")]
+    pub(crate) keys: Option<Keys>,
+    /// No colours, no line editor, nothing that moves: for screen readers and logs
+    #[arg(long)]
+    pub(crate) plain: bool,
     /// Results only: no progress, summaries or hints
     #[arg(long)]
     pub(crate) quiet: bool,
+}
+
+/// The keys of the prompt's editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Keys {
+    /// Ctrl-A, Ctrl-E, Ctrl-R
+    Emacs,
+    /// Escape, then single letters
+    Vi,
 }
 
 /// `carousel check`

@@ -1,4 +1,5 @@
-//! Ctrl-C: the first one asks the session to stop, the second one ends the process.
+//! Ctrl-C: the first one asks the session to stop; in a script the second one ends the
+//! process, at the prompt it does not, since that would lose the session.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -16,11 +17,23 @@ pub(crate) struct Interrupt {
     waiting: Arc<AtomicBool>,
     /// Whether Ctrl-C was pressed since the last [`Interrupt::begin`].
     pressed: Arc<AtomicBool>,
+    /// Whether a second Ctrl-C leaves the session alone.
+    at_prompt: bool,
 }
 
-/// Watches Ctrl-C for a session, whose interrupt flag this is.
+/// Watches Ctrl-C for the session of a script, whose interrupt flag this is.
 pub(crate) fn watch(asked: Arc<AtomicBool>) -> Interrupt {
-    let interrupt = Interrupt { asked, waiting: Arc::default(), pressed: Arc::default() };
+    start(asked, false)
+}
+
+/// Watches Ctrl-C for the session of a prompt.
+pub(crate) fn watch_prompt(asked: Arc<AtomicBool>) -> Interrupt {
+    start(asked, true)
+}
+
+fn start(asked: Arc<AtomicBool>, at_prompt: bool) -> Interrupt {
+    let (waiting, pressed) = Default::default();
+    let interrupt = Interrupt { asked, waiting, pressed, at_prompt };
     let handler = interrupt.clone();
     // Without a handler Ctrl-C ends the process at once, as in any other program.
     let _ = ctrlc::set_handler(move || handler.press());
@@ -47,14 +60,18 @@ impl Interrupt {
     }
 
     fn press(&self) {
-        if self.pressed.swap(true, Ordering::SeqCst) {
+        let again = self.pressed.swap(true, Ordering::SeqCst);
+        if again && !self.at_prompt {
             end();
         }
         self.asked.store(true, Ordering::SeqCst);
-        if self.waiting.load(Ordering::SeqCst) {
-            // There is nowhere left to tell a failure to write to standard error.
-            let _ = writeln!(io::stderr(), "\nCtrl-C again, or Ctrl-D, ends carousel");
-        }
+        let told = match self.waiting.load(Ordering::SeqCst) {
+            true => "Ctrl-D ends carousel",
+            false if again => "stopping after the running batch; the weights are kept",
+            false => return,
+        };
+        // There is nowhere left to tell a failure to write to standard error.
+        let _ = writeln!(io::stderr(), "\n{told}");
     }
 }
 

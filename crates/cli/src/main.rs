@@ -7,7 +7,6 @@ mod check;
 mod fmt;
 mod help;
 mod interrupt;
-mod open;
 mod plots;
 mod progress;
 mod repl;

@@ -122,11 +122,14 @@ fn of_entry(entry: &Entry) -> Candidate {
         "" => String::new(),
         default => format!("; without it: {default}"),
     };
-    let usage = [entry.word, entry.usage].join(" ");
+    let usage = match entry.usage {
+        "" => String::new(),
+        usage => format!("{usage}: "),
+    };
     Candidate {
         text: entry.word.to_owned(),
         kind: entry.kind.name(),
-        help: format!("{}: {}{default}", usage.trim_end(), entry.help),
+        help: format!("{usage}{}{default}", entry.help),
     }
 }
 
