@@ -26,6 +26,9 @@ fn programs_in_documents_run() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// What messages call a program, as if a reader had put it into a file.
+const SCRIPT: &str = "lesson.lstm";
+
 /// What is wrong with the programs of a document.
 fn run(copy: &Path, document: &Path) -> Vec<String> {
     let markdown = fs::read_to_string(document).expect("a document is text");
@@ -37,7 +40,7 @@ fn run(copy: &Path, document: &Path) -> Vec<String> {
         if !fence.continued {
             session = Session::in_folder(home);
         }
-        let outcome = outcome_in(&mut session, home, &name, &fence.program);
+        let outcome = outcome_in(&mut session, home, SCRIPT, &fence.program);
         let place = format!("{name}, line {}", fence.line);
         match &fence.output {
             Some(output) if near(output, &outcome.text) => {}
