@@ -5,7 +5,7 @@ const WORDS = {
   keyword: [
     "train continue score compare plot show predict forecast save expect use seed set",
     "runs undo reset check help on to as with of cell end gives starts x data model",
-    "beats validation test best worst",
+    "beats validation test best worst session",
   ].join(" "),
   built_in: [
     "csv load airline count sine echo adding parity lstm gru rnn dense dropout flat",
