@@ -4,6 +4,7 @@
 //! Adding a case is adding a file: every script under `examples/` and `tests/errors/`
 //! is a snapshot, and every `lstm` fence of the documents runs.
 
+pub mod any;
 mod copy;
 mod fences;
 mod outcome;

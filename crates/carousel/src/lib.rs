@@ -30,6 +30,7 @@ mod evaluate;
 mod figures;
 mod files;
 mod hints;
+mod journal;
 mod learn;
 mod level;
 mod need;

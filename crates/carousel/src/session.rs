@@ -15,8 +15,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use carousel_lang::ast::{Command, Statement, StatementKind, Verb};
 use carousel_lang::{Diagnostic, Sources, Span, parse};
 use carousel_net::network::Network;
+use carousel_net::train::Stopped;
 
 use crate::datasets::Datasets;
+use crate::journal::{self, Journal};
 use crate::state::{Named, State};
 use crate::work::{Halt, Work};
 use crate::{Output, level, statements};
@@ -39,6 +41,7 @@ pub struct Session {
     state: State,
     before: Vec<Before>,
     told: BTreeSet<&'static str>,
+    journal: Journal,
     datasets: Datasets,
     interrupt: Arc<AtomicBool>,
     /// The scripts that are being used, from the outermost.
@@ -57,6 +60,8 @@ struct Before {
     state: State,
     /// The statement that came after it, in one line.
     line: String,
+    /// How many statements there were in the journal.
+    journal: usize,
 }
 
 /// How a text ended.
@@ -82,6 +87,7 @@ impl Session {
             state: State::default(),
             before: Vec::new(),
             told: BTreeSet::new(),
+            journal: Journal::default(),
             datasets: Datasets::default(),
             interrupt: Arc::default(),
             using: Vec::new(),
@@ -160,7 +166,7 @@ impl Session {
     ) -> Result<End, Vec<Diagnostic>> {
         match &statement.kind {
             StatementKind::Command(command) if command.verb == Verb::Use => {
-                return self.use_script(command, emit);
+                return self.use_script(statement, command, emit);
             }
             StatementKind::Command(command) if command.verb == Verb::Undo => {
                 return self.undo(command, emit);
@@ -175,10 +181,19 @@ impl Session {
         let outcome = statements::carry_out(&mut work, statement);
         let (state, interrupted) = (work.state, work.interrupted);
         self.told = told;
+        let end = match &outcome {
+            Err(Halt::Errors(_) | Halt::Quit) => None,
+            Err(Halt::Kept(_)) => Some(journal::End::Failed),
+            Ok(()) => Some(how_it_ended(&self.state, &state)),
+        };
+        let journal = self.journal.len();
+        if let Some(end) = end.filter(|_| self.using.is_empty()) {
+            self.journal.remember(statement, &self.state, &state, end);
+        }
         match outcome {
             Ok(()) => {
                 if statements::changes(statement) {
-                    self.replace_state(state, statement.span);
+                    self.replace_state(state, statement.span, journal);
                 } else {
                     self.state = state;
                 }
@@ -190,7 +205,7 @@ impl Session {
             }
             Err(Halt::Errors(errors)) => Err(errors),
             Err(Halt::Kept(errors)) => {
-                self.replace_state(state, statement.span);
+                self.replace_state(state, statement.span, journal);
                 Err(errors)
             }
             Err(Halt::Quit) => Ok(End::Early),
@@ -224,20 +239,22 @@ impl Session {
             dry,
             light: false,
             told,
+            journal: &self.journal,
             datasets: &mut self.datasets,
             emit,
         }
     }
 
-    /// Takes the state that the statement at `span` has left.
-    fn replace_state(&mut self, state: State, span: Span) {
+    /// Takes the state that the statement at `span` has left, before which there were so
+    /// many statements in the journal.
+    fn replace_state(&mut self, state: State, span: Span, journal: usize) {
         let text = self.sources.get(span.source).and_then(|s| s.text.get(span.range()));
         let line = text.unwrap_or_default().lines().next().unwrap_or_default().to_owned();
         let state = std::mem::replace(&mut self.state, state);
         if self.before.len() == UNDO {
             self.before.remove(0);
         }
-        self.before.push(Before { state, line });
+        self.before.push(Before { state, line, journal });
     }
 
     /// `undo`: the state before the last statement that changed something.
@@ -255,6 +272,7 @@ impl Session {
         };
         let within = self.state.within.clone();
         self.state = State { within, ..before.state };
+        self.journal.forget(before.journal);
         let text = format!("taken back: {}", before.line);
         Ok(early_if(emit(Output::Text(text)).is_break()))
     }
@@ -263,6 +281,7 @@ impl Session {
     /// fails, none has an effect.
     fn use_script(
         &mut self,
+        statement: &Statement,
         command: &Command,
         emit: Emit<'_>,
     ) -> Result<End, Vec<Diagnostic>> {
@@ -278,7 +297,12 @@ impl Session {
                 let within = state.within.clone();
                 let after = std::mem::replace(&mut self.state, state);
                 let after = State { within, ..after };
-                self.replace_state(after, command.span);
+                let journal = self.journal.len();
+                if self.using.is_empty() {
+                    let whole = journal::End::Whole;
+                    self.journal.remember(statement, &self.state, &after, whole);
+                }
+                self.replace_state(after, command.span, journal);
                 Ok(end)
             }
             Err(errors) => {
@@ -286,6 +310,19 @@ impl Session {
                 Err(errors)
             }
         }
+    }
+}
+
+/// How a statement ended that was carried out: as its training did, if it was one.
+fn how_it_ended(before: &State, after: &State) -> journal::End {
+    let trained = match after.runs.last() {
+        Some(run) if after.runs.len() > before.runs.len() => &run.trained,
+        Some(_) | None => return journal::End::Whole,
+    };
+    match trained.stopped {
+        Stopped::Interrupted { epoch, of } => journal::End::Stopped { epoch, of },
+        Stopped::Time => journal::End::Timed,
+        Stopped::Done | Stopped::Patience { .. } | Stopped::Until => journal::End::Whole,
     }
 }
 

@@ -13,6 +13,7 @@ use carousel_lang::Diagnostic;
 use crate::Output;
 use crate::analysis::is_heavy;
 use crate::datasets::Datasets;
+use crate::journal::Journal;
 use crate::state::{Data, State};
 
 /// Why a statement ends early.
@@ -55,6 +56,8 @@ pub(crate) struct Work<'a> {
     pub(crate) light: bool,
     /// Codes of the hints that were told in this session.
     pub(crate) told: &'a mut BTreeSet<&'static str>,
+    /// What was said in this session.
+    pub(crate) journal: &'a Journal,
     /// Data made ready earlier in the session.
     pub(crate) datasets: &'a mut Datasets,
     /// Where results go.

@@ -2,6 +2,7 @@
 //! predictions.
 
 mod metadata;
+mod session;
 
 use std::path::Path;
 
@@ -39,7 +40,7 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
         && word.text == "session"
         && !work.state.names.contains_key("session")
     {
-        return Err(later("`save session`", word.span).into());
+        return session::run(work, &typed, span);
     }
     let ending = ending(&typed, span)?;
     let path = work.path(&typed);

@@ -101,8 +101,8 @@ fn what_cannot_be_saved_is_said() {
         ("save m to \"m.exe\"", &["nothing is saved as `.exe`", ".csv (predictions)"]),
         ("save m to \"m.onnx\"", &["`.onnx` files is not built into this version"]),
         (
-            "save session to \"all.lstm\"",
-            &["`save session` is not built into this version"],
+            "save session to \"all.txt\"",
+            &["a session is saved as a script", "hint: save session to \"all.lstm\""],
         ),
         ("save m to \"no/such/m.svg\"", &["there is no folder `no/such`"]),
         ("save m to \"inside.svg\"", &["`inside.svg` is a folder"]),

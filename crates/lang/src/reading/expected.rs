@@ -159,6 +159,12 @@ fn subject(verb: Verb, kinds: &dyn Fn(&[WordKind]) -> Vec<Want>) -> Vec<Want> {
                 .map(Want::Entry)
                 .collect();
         }
+        Verb::Save => {
+            let mut wants = vec![Want::Model];
+            wants.extend(keyword("session"));
+            wants.extend(kinds(&[WordKind::View]));
+            wants
+        }
         Verb::Plot | Verb::Show => {
             let mut wants = vec![Want::Model, Want::Data];
             wants.extend(kinds(&[WordKind::View]));

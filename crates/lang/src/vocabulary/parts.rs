@@ -251,4 +251,10 @@ pub(super) const WORDS: &[Entry] = &[
         "after `expect`: the worst of several seeds",
         "expect worst rmse of m < 60",
     ),
+    keyword(
+        "session",
+        "to FILE",
+        "after `save`: the statements that still matter, as a script",
+        "save session to \"lesson.lstm\"",
+    ),
 ];

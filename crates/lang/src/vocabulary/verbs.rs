@@ -138,9 +138,10 @@ pub(super) const WORDS: &[Entry] = &[
     )),
     verb(
         "save",
-        "MODEL to FILE",
+        "MODEL to FILE, or session to FILE",
         &[],
-        "writes a model (.safetensors), a plot (.svg, .png) or predictions (.csv)",
+        "writes a model (.safetensors), a plot (.svg, .png), predictions (.csv), or the \
+         session as a script (.lstm)",
         "save m to \"air.safetensors\"",
     ),
     verb(
