@@ -4,9 +4,11 @@
 mod args;
 mod bench;
 mod check;
+mod completions;
 mod fmt;
 mod help;
 mod interrupt;
+mod man;
 mod plots;
 mod progress;
 mod repl;
@@ -14,6 +16,7 @@ mod report;
 mod run;
 mod screen;
 mod script;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -34,9 +37,12 @@ fn main() -> ExitCode {
     match args.command {
         None => run::run(&args.run),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Watch(args)) => watch::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Help(args)) => help::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man) => man::run(),
     }
 }

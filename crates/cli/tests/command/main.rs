@@ -4,9 +4,11 @@
 mod ends;
 mod formats;
 mod same_digits;
+mod shell;
 #[cfg(unix)]
 mod stops;
 mod streams;
+mod watch;
 
 use std::fs;
 use std::io::Write;
