@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Help(HelpArgs),
     /// Measure how fast layers are on this machine
     Bench(BenchArgs),
+    /// Speak the Language Server Protocol, for editors
+    Lsp(LspArgs),
     /// Print the script that completes this command in a shell
     Completions(CompletionsArgs),
     /// Print the manual page, for `man`
@@ -155,6 +157,14 @@ pub(crate) struct BenchArgs {
     /// One JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `carousel lsp`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LspArgs {
+    /// Said by editors that know several ways to speak; here there is one
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 /// `carousel completions`

@@ -8,6 +8,7 @@ mod completions;
 mod fmt;
 mod help;
 mod interrupt;
+mod lsp;
 mod man;
 mod plots;
 mod progress;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Help(args)) => help::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),
+        Some(Command::Lsp(_)) => lsp::run(),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man) => man::run(),
     }

@@ -3,6 +3,7 @@
 
 mod ends;
 mod formats;
+mod lsp;
 mod same_digits;
 mod shell;
 #[cfg(unix)]

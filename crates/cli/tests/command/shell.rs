@@ -27,7 +27,7 @@ fn through(program: &str, words: &[&str], text: &str) -> Option<std::process::Ou
 #[test]
 fn every_shell_gets_every_command() {
     let folder = folder("shell-completions");
-    assert!(commands().len() >= 8, "{:?}", commands());
+    assert!(commands().len() >= 9, "{:?}", commands());
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let output = run(&folder, &["completions", shell]);
         ends_with(&output, 0);

@@ -171,14 +171,16 @@ fn what_cannot_be_watched_ends_at_once() {
 #[test]
 fn ctrl_c_stops_a_training_and_then_ends_the_watch() {
     let long = SCRIPT.replace("epochs 2", "epochs 10000000");
-    let mut watched = Watched::start("watch-stops", &format!("help lstm\n{long}"));
+    let long = long.replace("train m", "show m\ntrain m");
+    let mut watched = Watched::start("watch-stops", &long);
     let id = watched.child.id().to_string();
     let press = || {
         let kill = std::process::Command::new("kill").args(["-INT", &id]).status();
         assert!(kill.unwrap().success());
     };
-    // The page of `lstm` tells that the script runs.
-    watched.until("lstm");
+    // The summary of the model comes just before its training.
+    watched.until("m: lstm 2");
+    thread::sleep(Duration::from_millis(700));
     press();
     let stopped = watched.pass();
     assert!(stopped.contains("weights kept"), "{stopped}");
