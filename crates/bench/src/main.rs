@@ -18,6 +18,8 @@ mod micro;
 mod options;
 mod peak;
 mod process;
+#[cfg(unix)]
+mod prompt;
 mod step;
 mod system;
 mod text;
@@ -55,6 +57,10 @@ fn run(options: &Options) -> Lines {
             Group::All => unreachable!("`chosen` has replaced it"),
             Group::Peak => peak::run(options, &mut emit)?,
             Group::Process => process::run(options, &mut emit)?,
+            #[cfg(unix)]
+            Group::Prompt => prompt::run(options, &mut emit)?,
+            #[cfg(not(unix))]
+            Group::Prompt => {}
             Group::Airline => airline::run(options, &mut emit)?,
             Group::Step => step::run(options, &mut emit)?,
             Group::Micro => micro::run(options, &mut emit)?,

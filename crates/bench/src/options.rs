@@ -57,6 +57,8 @@ pub(crate) enum Group {
     Peak,
     /// The whole command on the airline's third program
     Process,
+    /// The prompt in a pseudo-terminal: its start, a key press, statements; Unix only
+    Prompt,
     /// The training of the airline's five programs, in this process
     Airline,
     /// A step of training of one small LSTM with Adam
@@ -78,9 +80,10 @@ pub(crate) enum Group {
 
 impl Group {
     /// What `all` stands for, in the order in which they run.
-    pub(crate) const ALL: [Group; 9] = [
+    pub(crate) const ALL: [Group; 10] = [
         Group::Peak,
         Group::Process,
+        Group::Prompt,
         Group::Airline,
         Group::Step,
         Group::Micro,

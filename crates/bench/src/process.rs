@@ -42,7 +42,7 @@ pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Li
 }
 
 /// The command to measure: the one asked for, or the one beside this program.
-fn command(options: &Options) -> Result<PathBuf, String> {
+pub(crate) fn command(options: &Options) -> Result<PathBuf, String> {
     if let Some(command) = &options.command {
         return Ok(command.clone());
     }

@@ -60,8 +60,12 @@ pub(crate) enum Command {
     /// Speak the Language Server Protocol, for editors
     Lsp(LspArgs),
     /// Print the script that completes this command in a shell
+    #[command(after_help = "Bash, for example, finds it in\n  \
+                            ~/.local/share/bash-completion/completions/carousel")]
     Completions(CompletionsArgs),
     /// Print the manual page, for `man`
+    #[command(after_help = "`man carousel` finds it in\n  \
+                            ~/.local/share/man/man1/carousel.1")]
     Man,
 }
 

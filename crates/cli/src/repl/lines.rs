@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -118,7 +119,11 @@ fn usual_keys() -> Keys {
 impl Edited {
     fn next(&mut self) -> Typed {
         let rest = std::mem::take(&mut self.rest);
-        match self.editor.readline_with_initial(PROMPT, (&rest, "")) {
+        match self.read(&rest) {
+            Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::FileTooLarge => {
+                note("too long for the prompt; run it as a file: carousel FILE.lstm");
+                Typed::Cleared
+            }
             Ok(text) => {
                 self.keep(&text);
                 Typed::Text(text)
@@ -138,6 +143,18 @@ impl Edited {
             }
             Err(_) => Typed::End,
         }
+    }
+
+    /// Reads a statement, which begins with what is left of the last one. The editor
+    /// counts lines in 16 bits and panics where a paste has more.
+    fn read(&mut self, rest: &str) -> rustyline::Result<String> {
+        let hook = take_hook();
+        set_hook(Box::new(|_| {}));
+        let line = catch_unwind(AssertUnwindSafe(|| {
+            self.editor.readline_with_initial(PROMPT, (rest, ""))
+        }));
+        set_hook(hook);
+        line.unwrap_or_else(|_| Err(io::Error::from(ErrorKind::FileTooLarge).into()))
     }
 
     /// The text as the editor saw it last.

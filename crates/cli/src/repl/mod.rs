@@ -6,6 +6,8 @@ mod lines;
 mod notice;
 mod paint;
 mod plain;
+#[cfg(unix)]
+mod still;
 mod typing;
 
 use std::cell::RefCell;
@@ -15,6 +17,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use carousel::Session;
+use unicode_width::UnicodeWidthStr;
 
 use crate::args::RunArgs;
 use crate::interrupt::{self, Interrupt};
@@ -34,11 +37,7 @@ pub(crate) fn run(args: &RunArgs) -> ExitCode {
     let interrupt = interrupt::watch_prompt(session.interrupt());
     let session = Rc::new(RefCell::new(session));
     let mut screen = Screen::new(args, "plot");
-    let greeting = format!(
-        "carousel {} · `help` for help, Tab completes, Ctrl-D ends",
-        env!("CARGO_PKG_VERSION")
-    );
-    let mut ended = if args.quiet { Ended::Well } else { say(&greeting) };
+    let mut ended = if args.quiet { Ended::Well } else { say(&greeting()) };
     let mut lines = Lines::open(&session, args);
     let mut number = 1;
     while ended != Ended::BrokenPipe {
@@ -58,6 +57,15 @@ pub(crate) fn run(args: &RunArgs) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// The first line; in a narrow terminal its parts stand below each other.
+fn greeting() -> String {
+    let version = concat!("carousel ", env!("CARGO_PKG_VERSION"));
+    let keys = ["`help` for help", "Tab completes", "Ctrl-D ends"];
+    let line = format!("{version} · {}", keys.join(", "));
+    let columns = usize::from(console::Term::stdout().size().1);
+    if line.width() <= columns { line } else { format!("{version}\n{}", keys.join("\n")) }
+}
+
 fn run_statement(
     session: &mut Session,
     interrupt: &Interrupt,
@@ -69,6 +77,8 @@ fn run_statement(
         return Ended::Well;
     }
     interrupt.begin();
+    #[cfg(unix)]
+    let _still = still::Still::begin();
     run::text(session, screen, &format!("<line {number}>"), text)
 }
 
