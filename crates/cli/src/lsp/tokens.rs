@@ -48,13 +48,19 @@ pub(super) fn tokens(
             delta_line: range.start.line - last.line,
             delta_start: range.start.character
                 - if same_line { last.character } else { 0 },
-            length: range.end.character - range.start.character,
+            length: length(&document.text[highlight.span.range()]),
             token_type,
             token_modifiers_bitset: 0,
         });
         last = range.start;
     }
     Ok(SemanticTokens { result_id: None, data })
+}
+
+/// A token ends with its line; a lone `\r` ends one for editors, and a comment goes on.
+fn length(word: &str) -> u32 {
+    let line = word.split(['\r', '\n']).next().unwrap_or_default();
+    u32::try_from(line.encode_utf16().count()).unwrap_or(u32::MAX)
 }
 
 fn number(class: Class) -> Option<u32> {
