@@ -10,7 +10,11 @@ async function activate(context) {
     "carousel",
     "Carousel",
     { command, args: ["lsp"] },
-    { documentSelector: [{ language: "carousel" }] },
+    {
+      documentSelector: [{ language: "carousel" }],
+      // What a script reads decides what is said of it.
+      synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.{lstm,csv}") },
+    },
   );
   context.subscriptions.push(client);
   try {

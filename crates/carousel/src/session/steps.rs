@@ -8,9 +8,9 @@
 //! let mut session = Session::new();
 //! let program = session.read("<doc>", "model m = lstm 4 -> dense 1\nseed 3").unwrap();
 //! let mut quiet = |_| ControlFlow::Continue(());
-//! session.carry_out(&program.statements[0], &mut quiet).unwrap();
+//! assert!(session.carry_out(&program.statements[0], &mut quiet).is_ok());
 //! let before = session.checkpoint();
-//! session.carry_out(&program.statements[1], &mut quiet).unwrap();
+//! assert!(session.carry_out(&program.statements[1], &mut quiet).is_ok());
 //! session.rewind(&before);
 //! assert!(session.network("m").is_some());
 //! ```
@@ -82,5 +82,75 @@ impl Session {
             End::Whole => ControlFlow::Continue(()),
             End::Early => ControlFlow::Break(()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Output;
+
+    const TEXT: &str = "data air = airline | split 67% | scale 0..1 | window 3\n\
+                        m = train lstm 2 stateful -> lstm 2 -> dense 1 on air epochs 2\n\
+                        score m\nseed 3\nundo";
+
+    /// What the statements from one on say.
+    fn said(session: &mut Session, program: &Program, from: usize) -> String {
+        let mut text = String::new();
+        for statement in &program.statements[from..] {
+            let outcome = session.carry_out(statement, &mut |output| {
+                if !matches!(output, Output::Epoch(_)) {
+                    text += &output.to_text(200, false);
+                }
+                ControlFlow::Continue(())
+            });
+            assert_eq!(outcome, Ok(ControlFlow::Continue(())));
+        }
+        text
+    }
+
+    #[test]
+    fn what_runs_again_says_the_same_hints_included() {
+        let mut session = Session::new();
+        let program = session.read("<test>", TEXT).unwrap();
+        let start = session.checkpoint();
+        let whole = said(&mut session, &program, 0);
+        assert!(whole.contains("H3") && whole.contains("taken back: seed 3"), "{whole}");
+
+        session.rewind(&start);
+        assert!(session.network("m").is_none());
+        assert_eq!(said(&mut session, &program, 0), whole);
+
+        session.rewind(&start);
+        let data =
+            Program { statements: program.statements[..1].to_vec(), trailing: vec![] };
+        let first = said(&mut session, &data, 0);
+        let after_data = session.checkpoint();
+        for _ in 0..2 {
+            session.rewind(&after_data);
+            assert_eq!(format!("{first}{}", said(&mut session, &program, 1)), whole);
+        }
+    }
+
+    #[test]
+    fn going_back_forgets_the_texts_since() {
+        let mut session = Session::new();
+        session.read("<one>", "runs").unwrap();
+        let start = session.checkpoint();
+        for _ in 0..3 {
+            session.rewind(&start);
+            assert!(session.read("<two>", "lstm 4 =>> dense").is_err());
+            assert_eq!(session.sources().count(), 2);
+        }
+    }
+
+    #[test]
+    fn a_statement_that_fails_is_told_with_its_place_in_the_whole_text() {
+        let mut session = Session::new();
+        let program = session.read("<test>", "seed 3\nscore nobody").unwrap();
+        let mut quiet = |_| ControlFlow::Continue(());
+        assert!(session.carry_out(&program.statements[0], &mut quiet).is_ok());
+        let errors = session.carry_out(&program.statements[1], &mut quiet).unwrap_err();
+        assert!(errors[0].render(session.sources(), false).contains("<test>:2:7"));
     }
 }
