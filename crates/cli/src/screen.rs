@@ -141,6 +141,17 @@ impl Screen {
         }
     }
 
+    /// How many plots were written so far.
+    pub(crate) fn plots(&self) -> usize {
+        self.files.count()
+    }
+
+    /// Counts plots from here on: the next one takes the place of one that was written
+    /// before.
+    pub(crate) fn set_plots(&mut self, count: usize) {
+        self.files.set_count(count);
+    }
+
     /// How what was shown since the last time ended.
     pub(crate) fn finish(&mut self) -> Ended {
         self.progress.clear();

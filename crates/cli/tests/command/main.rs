@@ -3,10 +3,13 @@
 
 mod ends;
 mod formats;
+mod lsp;
 mod same_digits;
+mod shell;
 #[cfg(unix)]
 mod stops;
 mod streams;
+mod watch;
 
 use std::fs;
 use std::io::Write;
