@@ -16,6 +16,7 @@ mod screen;
 mod script;
 mod terminal;
 mod window;
+mod wrap;
 
 use std::process::ExitCode;
 
