@@ -40,8 +40,8 @@ pub(crate) struct Args {
     /// What to run, and how.
     #[command(flatten)]
     pub(crate) run: RunArgs,
-    /// For screen readers: plots in words, tables in sentences, no colours, no drawings,
-    /// no line editor, nothing that moves; the variable CAROUSEL_PLAIN=1 does the same
+    /// For screen readers: results in words, no colours, no drawings, no line editor;
+    /// CAROUSEL_PLAIN=1 does the same
     #[arg(long, global = true)]
     pub(crate) plain: bool,
 }

@@ -20,6 +20,7 @@ mod script;
 mod terminal;
 mod watch;
 mod window;
+mod wrap;
 
 use std::process::ExitCode;
 
