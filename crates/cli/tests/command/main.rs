@@ -1,6 +1,7 @@
 //! The real `carousel` command: words, scripts and pipes go in; exit codes, results,
 //! messages and files are looked at.
 
+mod book;
 mod ends;
 mod formats;
 mod lsp;
