@@ -8,8 +8,24 @@ pub struct Fence {
     pub line: usize,
     /// The program.
     pub program: String,
+    /// Whether it goes on where the program before it ended: ` ```lstm continued `.
+    pub continued: bool,
     /// The `text` fence that follows it with nothing but blank lines between.
     pub output: Option<String>,
+}
+
+/// What a fence of a program is called.
+const PROGRAM: &str = "lstm";
+
+/// What one is called that goes on with the session of the program before.
+const CONTINUED: &str = "lstm continued";
+
+impl Fence {
+    /// The fence as the document has it, with the output `output` behind it.
+    pub fn with_output(&self, output: &str) -> String {
+        let name = if self.continued { CONTINUED } else { PROGRAM };
+        format!("```{name}\n{}```\n```text\n{output}```\n", self.program)
+    }
 }
 
 /// The `lstm` fences of a document, in order.
@@ -30,8 +46,13 @@ pub fn fences(markdown: &str) -> Vec<Fence> {
             .collect();
         match (language.trim(), fences.last_mut()) {
             ("text", Some(fence)) if follows_program => fence.output = Some(body),
-            ("lstm", _) => {
-                fences.push(Fence { line: number + 2, program: body, output: None });
+            (word @ (PROGRAM | CONTINUED), _) => {
+                fences.push(Fence {
+                    line: number + 2,
+                    program: body,
+                    continued: word == CONTINUED,
+                    output: None,
+                });
                 follows_program = true;
                 continue;
             }
@@ -47,7 +68,8 @@ mod tests {
     use super::*;
 
     fn fence(line: usize, program: &str, output: Option<&str>) -> Fence {
-        Fence { line, program: program.to_owned(), output: output.map(str::to_owned) }
+        let (program, output) = (program.to_owned(), output.map(str::to_owned));
+        Fence { line, program, continued: false, output }
     }
 
     #[test]
@@ -55,11 +77,20 @@ mod tests {
         let found = fences(
             "# A\n```lstm\nruns\n```\n\n```text\nno runs\n```\n\
              ```lstm\nundo\n```\nwords\n```text\nnot output\n```\n\
-             ```sh\nls\n```\n```text\nnor this\n```\n",
+             ```sh\nls\n```\n```text\nnor this\n```\n\
+             ```lstm continued\nruns\n```\n",
         );
+        let last = Fence { continued: true, ..fence(23, "runs\n", None) };
         assert_eq!(
             found,
-            [fence(3, "runs\n", Some("no runs\n")), fence(10, "undo\n", None)]
+            [fence(3, "runs\n", Some("no runs\n")), fence(10, "undo\n", None), last]
         );
+    }
+
+    #[test]
+    fn a_fence_is_written_as_it_was_read() {
+        let markdown = "```lstm continued\nruns\n```\n```text\nno runs\n```\n";
+        let found = fences(markdown);
+        assert_eq!(found[0].with_output("no runs\n"), markdown);
     }
 }

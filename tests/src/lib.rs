@@ -13,6 +13,6 @@ mod tolerance;
 
 pub use copy::copy_of_repository;
 pub use fences::{Fence, fences};
-pub use outcome::{Outcome, outcome};
-pub use scripts::{files_ending, root};
+pub use outcome::{Outcome, outcome, outcome_in};
+pub use scripts::{documents, files_ending, root};
 pub use tolerance::{Near, near};

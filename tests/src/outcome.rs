@@ -18,9 +18,18 @@ pub struct Outcome {
     pub well: bool,
 }
 
-/// Runs a script whose relative paths begin at `folder`.
+/// Runs a script whose relative paths begin at `folder`, in a session of its own.
 pub fn outcome(folder: &Path, name: &str, script: &str) -> Outcome {
-    let mut session = Session::in_folder(folder);
+    outcome_in(&mut Session::in_folder(folder), folder, name, script)
+}
+
+/// Runs a script in a session of `folder` that may have run others before.
+pub fn outcome_in(
+    session: &mut Session,
+    folder: &Path,
+    name: &str,
+    script: &str,
+) -> Outcome {
     let mut text = String::new();
     let result = session.run(name, script, &mut |output| {
         text.push_str(&output.to_text(WIDTH, false));

@@ -27,3 +27,8 @@ pub fn files_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     files.sort();
     files
 }
+
+/// The chapters of the book, under `docs` of the repository or of a copy of it.
+pub fn documents(root: &Path) -> Vec<PathBuf> {
+    files_ending(&root.join("docs"), ".md")
+}

@@ -1,10 +1,10 @@
-//! The tables of docs/language.md are those of the vocabulary: its words, options and
-//! messages. `CAROUSEL_BLESS=1` writes them.
+//! The tables of words in the documents are those of the vocabulary: its words, options
+//! and messages. `CAROUSEL_BLESS=1` writes them.
 
 use std::fs;
 
 use carousel_lang::vocabulary::{Entry, WordKind, all, entries, pages};
-use carousel_tests::root;
+use carousel_tests::{documents, root};
 
 /// Before the name of a table.
 const OPEN: &str = "<!-- table: ";
@@ -17,28 +17,33 @@ const END: &str = "<!-- end of table -->";
 
 #[test]
 fn tables_are_those_of_the_vocabulary() {
-    let path = root().join("docs/language.md");
-    let found = fs::read_to_string(&path).expect("the reference is text");
-    let expected = with_tables(&found);
-    if std::env::var_os("CAROUSEL_BLESS").is_some() {
-        fs::write(&path, &expected).expect("the reference can be written");
-        return;
+    for path in documents(&root()) {
+        let found = fs::read_to_string(&path).expect("a document is text");
+        let expected = with_tables(&found);
+        if expected == found {
+            continue;
+        }
+        if std::env::var_os("CAROUSEL_BLESS").is_some() {
+            fs::write(&path, &expected).expect("a document can be written");
+            continue;
+        }
+        let differing = expected.lines().zip(found.lines()).find(|(a, b)| a != b);
+        panic!(
+            "{} differs from the vocabulary at {differing:?}; CAROUSEL_BLESS=1 writes it",
+            path.display()
+        );
     }
-    let differing =
-        expected.lines().zip(found.lines()).find(|(expected, found)| expected != found);
-    assert!(
-        expected == found,
-        "docs/language.md differs from the vocabulary at {differing:?}; \
-         CAROUSEL_BLESS=1 writes its tables"
-    );
 }
 
 #[test]
 fn every_table_has_its_place() {
-    let text = fs::read_to_string(root().join("docs/language.md"))
-        .expect("the reference is text");
+    let texts: Vec<String> = documents(&root())
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("a document is text"))
+        .collect();
     for (name, _) in TABLES {
-        let places = text.matches(&format!("{OPEN}{name}{CLOSE}")).count();
+        let marker = format!("{OPEN}{name}{CLOSE}");
+        let places: usize = texts.iter().map(|text| text.matches(&marker).count()).sum();
         assert_eq!(places, 1, "{name}");
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Formatting, lints, tests, documents and a few habits are checked in that order, and
 //! the first that fails ends it. The last line says how many tests ran: `120 passed, 0
-//! failed`. Rust is all that it needs. Two other commands look at the memory that the
-//! kernels touch, and need more.
+//! failed`. Rust is all that it needs. The other commands need more: one makes the book,
+//! two look at the memory that the kernels touch.
 
+mod book;
 mod count;
 mod levels;
+mod links;
 mod miri;
 mod test;
 mod tidy;
@@ -18,9 +20,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-const USAGE: &str = "usage: cargo xtask test, miri or valgrind
+const USAGE: &str = "usage: cargo xtask test, book, miri or valgrind
 
   test       formatting, lints, tests, documents and tidiness: all that must hold
+  book       the book into target/book, and all its links; needs mdbook
   miri       the portable kernels under Miri; says which nightly it needs
   valgrind   trainings by the release command under valgrind";
 
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let ended = match words[..] {
         ["test"] => test::run(root()),
+        ["book"] => book::run(root()),
         ["miri"] => miri::run(root()),
         ["valgrind"] => valgrind::run(root()),
         _ => {

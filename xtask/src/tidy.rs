@@ -103,8 +103,10 @@ mod tests {
         let names: Vec<_> =
             files.iter().map(|path| path.strip_prefix(here).unwrap()).collect();
         let expected = [
+            "book.rs",
             "count.rs",
             "levels.rs",
+            "links.rs",
             "main.rs",
             "miri.rs",
             "test.rs",

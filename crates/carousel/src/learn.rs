@@ -131,6 +131,7 @@ fn train(
     if work.dry {
         return Ok(Learned { trained, diverged: None });
     }
+    work.busy(format!("training {name}"))?;
     let mut settings = work.state.settings.graph();
     if trained.trainings.len() > 1 {
         // The threads train seeds, each on its own.
@@ -156,6 +157,7 @@ fn train(
         work.interrupted = true;
     }
     let diverged = ends.into_iter().find_map(Result::err).map(|end| diverged(&end, span));
+    work.busy(format!("predicting with {name}"))?;
     trained.fits = fits(&trained, work)?;
     Ok(Learned { trained, diverged })
 }

@@ -46,7 +46,7 @@ mod work;
 
 pub use analysis::{Analysis, Candidate, Completion, Explanation, Ghost};
 pub use output::{
-    Column, Comparison, Epoch, Errors, LayerSummary, Line, Output, PartErrors, Score,
-    ScoreLine, Summary, Table, Values,
+    Column, Comparison, Epoch, Errors, LayerSummary, Line, Output, PartErrors, Plots,
+    Score, ScoreLine, Summary, Table, Values,
 };
 pub use session::{Checkpoint, Session};

@@ -72,6 +72,7 @@ pub(crate) fn seen_on(
     };
     can_be_read(&dataset, data, span)?;
     need::fits(model.model().data, &dataset, &data.text, span)?;
+    work.busy(format!("predicting {}", data.text))?;
     let settings = work.state.settings.graph();
     let fit = |training: &Training| {
         evaluate::fit(&training.model, &dataset, settings, None).map_err(|_| Halt::Quit)

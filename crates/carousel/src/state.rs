@@ -12,6 +12,8 @@ use carousel_net::model::Memory;
 use carousel_net::network::Network;
 use carousel_net::train::{Stopped, Training};
 
+use crate::Plots;
+
 /// Everything that `undo` takes back. A statement works on a copy of it, which is
 /// cheap: what is heavy is shared.
 #[derive(Debug, Clone, Default)]
@@ -156,6 +158,8 @@ pub(crate) struct Settings {
     pub(crate) hints: bool,
     /// `set theme dark`
     pub(crate) dark: bool,
+    /// `set plots text`
+    pub(crate) plots: Plots,
 }
 
 impl Default for Settings {
@@ -167,6 +171,7 @@ impl Default for Settings {
             footprint: Footprint::High,
             hints: true,
             dark: false,
+            plots: Plots::Auto,
         }
     }
 }

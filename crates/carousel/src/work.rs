@@ -9,12 +9,13 @@ use std::sync::atomic::AtomicBool;
 
 use carousel_data::{Dataset, Preparation, Recipe};
 use carousel_lang::Diagnostic;
+use carousel_plot::Figure;
 
 use crate::Output;
 use crate::analysis::is_heavy;
 use crate::datasets::Datasets;
 use crate::journal::Journal;
-use crate::state::{Data, State};
+use crate::state::{Data, Settings, State};
 
 /// Why a statement ends early.
 #[derive(Debug)]
@@ -79,6 +80,23 @@ impl Work<'_> {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Halt::Quit),
         }
+    }
+
+    /// Says what goes on now, for those who wait.
+    ///
+    /// # Errors
+    /// As [`Work::show`].
+    pub(crate) fn busy(&mut self, doing: impl Into<String>) -> Outcome {
+        if self.dry { Ok(()) } else { self.show(Output::Busy(doing.into())) }
+    }
+
+    /// Shows a figure as the settings ask for.
+    ///
+    /// # Errors
+    /// As [`Work::show`].
+    pub(crate) fn plot(&mut self, name: String, figure: Figure) -> Outcome {
+        let Settings { dark, plots, .. } = self.state.settings;
+        self.show(Output::Plot { name, figure, dark, plots })
     }
 
     /// Shows some words.

@@ -19,7 +19,7 @@ fn folder(name: &str) -> PathBuf {
 fn told(session: &mut Session, text: &str) -> String {
     let mut told = String::new();
     let result = session.run("<test>", text, &mut |output| {
-        if !matches!(output, Output::Epoch(_)) {
+        if !output.is_progress() {
             told += &output.to_text(90, false);
         }
         ControlFlow::Continue(())

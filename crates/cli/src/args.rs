@@ -40,6 +40,10 @@ pub(crate) struct Args {
     /// What to run, and how.
     #[command(flatten)]
     pub(crate) run: RunArgs,
+    /// For screen readers: plots in words, tables in sentences, no colours, no drawings,
+    /// no line editor, nothing that moves; the variable CAROUSEL_PLAIN=1 does the same
+    #[arg(long, global = true)]
+    pub(crate) plain: bool,
 }
 
 /// The commands that have a word.
@@ -90,9 +94,6 @@ pub(crate) struct RunArgs {
     /// Keys of the prompt's editor; `set editing-mode vi` in ~/.inputrc is heeded too
     #[arg(long, value_enum, value_name = "KEYS")]
     pub(crate) keys: Option<Keys>,
-    /// No colours, no line editor, nothing that moves: for screen readers and logs
-    #[arg(long)]
-    pub(crate) plain: bool,
     /// Results only: no progress, summaries or hints
     #[arg(long)]
     pub(crate) quiet: bool,

@@ -7,16 +7,17 @@ use std::process::ExitCode;
 use carousel::{Output, speed};
 
 use crate::args::{BenchArgs, RunArgs};
+use crate::progress::Busy;
+use crate::report;
 use crate::screen::Screen;
-use crate::{progress, report};
 
 /// Measures for some seconds and prints the table.
 pub(crate) fn run(args: &BenchArgs) -> ExitCode {
     let threads = args.threads.map(NonZero::get);
-    let line = progress::busy();
+    let line = Busy::new();
     let table =
-        speed::layers(threads, &mut |what| line.set_message(format!("measuring {what}")));
-    line.finish_and_clear();
+        speed::layers(threads, &mut |what| line.say(&format!("measuring {what}")));
+    drop(line);
     match table {
         Ok(table) => {
             let plain = RunArgs { json: args.json, ..RunArgs::default() };

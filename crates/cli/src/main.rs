@@ -17,7 +17,9 @@ mod report;
 mod run;
 mod screen;
 mod script;
+mod terminal;
 mod watch;
+mod window;
 
 use std::process::ExitCode;
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2));
         }
     };
+    terminal::decide(args.plain);
     match args.command {
         None => run::run(&args.run),
         Some(Command::Run(args)) => run::run(&args),

@@ -8,16 +8,16 @@ use crate::fmt::replace;
 
 /// The folder of a run's plots and how many there are.
 #[derive(Debug)]
-pub(crate) struct Plots {
+pub(crate) struct Files {
     folder: PathBuf,
     stem: String,
     count: usize,
 }
 
-impl Plots {
+impl Files {
     /// None yet; their names begin with `stem`.
-    pub(crate) fn new(folder: &Path, stem: &str) -> Plots {
-        Plots { folder: folder.to_owned(), stem: stem.to_owned(), count: 0 }
+    pub(crate) fn new(folder: &Path, stem: &str) -> Files {
+        Files { folder: folder.to_owned(), stem: stem.to_owned(), count: 0 }
     }
 
     /// How many there are.

@@ -1,21 +1,22 @@
 //! What becomes of a session's results: [`Output`]s go in, text or JSON on standard
-//! output, plots in files and a progress line come out.
+//! output, plots on the screen and in files, and a progress line come out.
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 
-use carousel::Output;
-use carousel_plot::Theme;
+use carousel::{Output, Plots};
+use carousel_plot::{Figure, Theme};
 use serde_json::{Value, json};
 
 use crate::args::RunArgs;
-use crate::plots::Plots;
-use crate::progress::{Epoch, Progress};
-use crate::report;
+use crate::plots::Files;
+use crate::progress::Progress;
 use crate::run::Ended;
+use crate::terminal::{self, Pictures};
+use crate::{report, window};
 
-/// How wide a table may be where the terminal does not say.
-const WIDTH: usize = 90;
+/// The least and the most lines of a plot in characters.
+const PLOT_LINES: (usize, usize) = (12, 24);
 
 /// Where results go and what became of them so far.
 #[derive(Debug)]
@@ -23,8 +24,8 @@ pub(crate) struct Screen {
     json: bool,
     quiet: bool,
     colour: bool,
-    width: usize,
-    plots: Plots,
+    files: Files,
+    pictures: Pictures,
     progress: Progress,
     ended: Ended,
 }
@@ -32,33 +33,32 @@ pub(crate) struct Screen {
 impl Screen {
     /// As the options ask for; plots are called after `stem`.
     pub(crate) fn new(args: &RunArgs, stem: &str) -> Screen {
-        let terminal = io::stdout().is_terminal() && io::stderr().is_terminal();
         Screen {
             json: args.json,
             quiet: args.quiet,
-            colour: report::colour(&io::stdout()),
-            width: width(),
-            plots: Plots::new(&args.plots, stem),
-            progress: Progress::new(terminal && !args.quiet && !args.json),
+            colour: terminal::has_colour(&io::stdout()),
+            files: Files::new(&args.plots, stem),
+            pictures: Pictures::default(),
+            progress: Progress::new(terminal::can_move() && !args.quiet && !args.json),
             ended: Ended::Well,
         }
     }
 
     /// Shows one result. Breaks off where nobody reads the output any more.
     pub(crate) fn show(&mut self, output: &Output) -> ControlFlow<()> {
-        if let Output::Epoch(epoch) = output {
-            self.progress.show(Epoch {
-                number: epoch.number,
-                of: epoch.of,
-                loss: epoch.loss,
-                steps: epoch.steps,
-            });
-            return ControlFlow::Continue(());
+        match output {
+            Output::Epoch(epoch) => {
+                self.progress.epoch(epoch);
+                return ControlFlow::Continue(());
+            }
+            Output::Busy(doing) => {
+                self.progress.busy(doing);
+                return ControlFlow::Continue(());
+            }
+            Output::Expect { passed: false, .. } => self.ended = Ended::Failed,
+            _ => {}
         }
         self.progress.clear();
-        if let Output::Expect { passed: false, .. } = output {
-            self.ended = Ended::Failed;
-        }
         match self.text(output).and_then(|text| print(&text)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -71,36 +71,85 @@ impl Screen {
     /// The text of a result: nothing where the options ask for nothing.
     fn text(&mut self, output: &Output) -> io::Result<String> {
         match output {
-            Output::Plot { name, figure, dark } => {
+            Output::Plot { name, figure, dark, plots } => {
                 let theme = if *dark { Theme::Dark } else { Theme::Light };
-                self.plot(name, &figure.svg(theme))
+                self.plot(name, figure, theme, *plots)
             }
             Output::Hint(_) | Output::Text(_) if self.quiet => Ok(String::new()),
             _ if self.json => Ok(output.to_json().as_ref().map(line).unwrap_or_default()),
-            _ => Ok(output.to_text(self.width, self.colour)),
+            _ if terminal::is_plain() => Ok(output.to_plain()),
+            _ => Ok(output.to_text(terminal::columns(), self.colour)),
         }
     }
 
-    /// Writes a picture and tells where it is.
-    fn plot(&mut self, name: &str, svg: &str) -> io::Result<String> {
-        let path = self.plots.write(svg)?;
+    /// Writes a picture, shows it where it can be shown, and tells where it is.
+    fn plot(
+        &mut self,
+        name: &str,
+        figure: &Figure,
+        theme: Theme,
+        plots: Plots,
+    ) -> io::Result<String> {
+        if plots == Plots::Off {
+            return Ok(match (self.json, self.quiet) {
+                (true, _) => line(&json!({ "kind": "plot", "name": name, "file": null })),
+                (false, true) => String::new(),
+                (false, false) => format!("plot: {name}, not drawn: `plots` is off\n"),
+            });
+        }
+        let path = self.files.write(&figure.svg(theme))?;
         let file = path.to_string_lossy();
-        Ok(if self.json {
-            line(&json!({ "kind": "plot", "name": name, "file": file }))
+        if self.json {
+            return Ok(line(&json!({ "kind": "plot", "name": name, "file": file })));
+        }
+        let mut text = self.drawn(figure, theme, plots);
+        text += &format!("plot: {file}\n");
+        if plots == Plots::Window
+            && let Err(reason) = window::open(&path)
+        {
+            text += &format!("no window: {reason}; `set plots text` draws here\n");
+        }
+        Ok(text)
+    }
+
+    /// The figure in the text of the results; nothing where nobody looks at it.
+    fn drawn(&mut self, figure: &Figure, theme: Theme, plots: Plots) -> String {
+        match plots {
+            Plots::Off | Plots::Window => String::new(),
+            Plots::Auto | Plots::Text | Plots::Graphics if terminal::is_plain() => {
+                figure.words()
+            }
+            Plots::Text => self.characters(figure),
+            Plots::Auto | Plots::Graphics if !io::stdout().is_terminal() => String::new(),
+            Plots::Auto | Plots::Graphics => {
+                let wanted = plots == Plots::Graphics;
+                let columns = terminal::columns();
+                let picture = self.pictures.draw(figure, theme, columns, wanted);
+                picture.unwrap_or_else(|| self.characters(figure))
+            }
+        }
+    }
+
+    fn characters(&self, figure: &Figure) -> String {
+        let lines = terminal::lines().saturating_sub(4);
+        let lines = lines.clamp(PLOT_LINES.0, PLOT_LINES.1);
+        let columns = terminal::columns();
+        if self.colour {
+            figure.coloured_text(columns, lines)
         } else {
-            format!("plot: {file}\n")
-        })
+            figure.text(columns, lines)
+        }
     }
 
     /// How many plots were written so far.
     pub(crate) fn plots(&self) -> usize {
-        self.plots.count()
+        self.files.count()
     }
 
     /// Counts plots from here on: the next one takes the place of one that was written
     /// before.
     pub(crate) fn set_plots(&mut self, count: usize) {
-        self.plots.set_count(count);
+        self.files.set_count(count);
     }
 
     /// How what was shown since the last time ended.
@@ -119,14 +168,6 @@ fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     written.map_err(|error| io::Error::new(error.kind(), format!("the results: {error}")))
-}
-
-/// The columns that the shell tells of.
-fn width() -> usize {
-    std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok())
-        .unwrap_or(WIDTH)
 }
 
 /// Whether a failure to write is somebody's wish.

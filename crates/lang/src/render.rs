@@ -20,6 +20,35 @@ impl Diagnostic {
         }
     }
 
+    /// The message as it is read aloud: no drawing, but each place in words.
+    pub fn render_plain(&self, sources: &Sources) -> String {
+        if self.severity == Severity::Hint {
+            return self.one_line(false);
+        }
+        let code = self.code.map(|code| format!(" {code}")).unwrap_or_default();
+        let mut text = format!("error{code}: {}\n", self.title);
+        for label in &self.labels {
+            let Some(source) = sources.get(label.span.source) else { continue };
+            let range = within(&source.text, label.span.range());
+            let before = &source.text[..range.start];
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            let named = match source.text[range].lines().next().map(str::trim) {
+                Some(word) if !word.is_empty() => format!(", at `{word}`"),
+                Some(_) | None => String::new(),
+            };
+            let said = if label.text.is_empty() { "here" } else { &label.text };
+            text += &format!(
+                "{}, line {line}, column {column}{named}: {said}\n",
+                source.name
+            );
+        }
+        let notes = self.notes.iter().map(|note| format!("{note}\n"));
+        text.extend(notes);
+        text.extend(self.hint.as_ref().map(|hint| format!("hint: {hint}\n")));
+        text
+    }
+
     fn one_line(&self, colour: bool) -> String {
         let code = self.code.map(|code| format!(" {code}")).unwrap_or_default();
         let hint =
@@ -108,4 +137,27 @@ fn emit(
     let mut tidy = lines.collect::<Vec<_>>().join("\n");
     tidy.truncate(tidy.trim_end().len());
     tidy + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Span;
+
+    #[test]
+    fn read_aloud_a_place_is_told_in_words() {
+        let mut sources = Sources::default();
+        let source = sources.add("air.lstm", "runs\nlstm 4 -> dens 1\n").id;
+        let error = Diagnostic::error("unknown layer `dens`")
+            .code("E1")
+            .label(Span::new(source, 15..19), "did you mean `dense`?")
+            .note("the layers are lstm, dense")
+            .with_hint("lstm 4 -> dense 1");
+        assert_eq!(
+            error.render_plain(&sources),
+            "error E1: unknown layer `dens`\n\
+             air.lstm, line 2, column 11, at `dens`: did you mean `dense`?\n\
+             the layers are lstm, dense\nhint: lstm 4 -> dense 1\n"
+        );
+    }
 }

@@ -6,8 +6,8 @@ use crate::scene::{Anchor, Mark, Scene};
 use crate::theme::Colours;
 use crate::{Figure, Panel, Theme, bars, chart};
 
-/// Pixels from the left edge of the page to the right one.
-const WIDTH: f64 = 760.0;
+/// Pixels from the left edge of every picture to its right one, at scale 1.
+pub const WIDTH: f64 = 760.0;
 /// Pixels between the page's edge and anything drawn.
 const MARGIN: f64 = 24.0;
 /// Pixels of height that one chart alone gets for its plot.

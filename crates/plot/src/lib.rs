@@ -1,6 +1,7 @@
 //! Figures: numbers go in, a [`Figure`] as plain data comes out of [`fit_figure`],
 //! [`loss_figure`], [`scores_figure`], [`compare_figure`] and [`forecast_figure`], and
-//! the same figure is written as SVG, as PNG or as text for a terminal.
+//! the same figure is written as SVG, as PNG, as sixels or text for a terminal, or told
+//! in words.
 //!
 //! The path of a figure: [`Figure`] → layout → a scene of lines, areas and text in
 //! pixels → SVG text or PNG bytes. Layout measures text with the metrics of the
@@ -21,6 +22,7 @@
 //! assert!(figure.svg(Theme::Light).starts_with("<svg"));
 //! ```
 
+mod ansi;
 mod axis;
 mod bars;
 mod braille;
@@ -39,11 +41,13 @@ mod png;
 mod raster;
 mod scene;
 mod scores;
+mod sixel;
 mod svg;
 mod text;
 mod text_bars;
 mod text_chart;
 mod theme;
+mod words;
 
 pub use compare::compare_figure;
 pub use figure::{
@@ -51,6 +55,7 @@ pub use figure::{
 };
 pub use fit::{Observed, Predicted, fit_figure};
 pub use forecast::{Forecast, forecast_figure};
+pub use layout::WIDTH;
 pub use loss::{LossRun, loss_figure};
 pub use png::PngError;
 pub use scores::{Best, Score, scores_figure};

@@ -1,12 +1,14 @@
-//! A figure as text for a terminal: one line of characters per row, without colour, so
-//! that it reads the same in a pipe. Lines are braille dots with letters on them.
+//! A figure as text for a terminal: one line of characters per row. Lines are braille
+//! dots with letters on them, so that they can be told apart without colour, too.
 
-use crate::font::is_wide;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::ansi::Paint;
 use crate::scene::printable;
 use crate::{Figure, Panel, text_bars, text_chart};
 
 /// The columns between which a figure can be read and a mistaken width does no harm.
-const COLUMNS: (usize, usize) = (24, 400);
+const COLUMNS: (usize, usize) = (20, 400);
 /// The least height of a panel: a plot of three lines with its axis and names.
 const LEAST_PANEL: usize = 8;
 /// The most lines of a figure, for the same reason as the most columns.
@@ -14,20 +16,27 @@ const MOST_LINES: usize = 400;
 
 impl Figure {
     /// The figure in at most `width` columns and `height` lines, drawn with braille
-    /// dots. Less than 24 columns, or than 8 lines for each panel and two for the
+    /// dots. Less than 20 columns, or than 8 lines for each panel and two for the
     /// titles, are taken as that.
     pub fn text(&self, width: usize, height: usize) -> String {
+        self.painted(width, height, Paint::None)
+    }
+
+    /// The same with the escape sequences of a terminal that has sixteen colours.
+    pub fn coloured_text(&self, width: usize, height: usize) -> String {
+        self.painted(width, height, Paint::Ansi)
+    }
+
+    fn painted(&self, width: usize, height: usize, paint: Paint) -> String {
         let width = width.clamp(COLUMNS.0, COLUMNS.1);
-        let titles = [&self.title, &self.subtitle].map(|line| printable(line));
-        let mut lines: Vec<String> = titles
-            .iter()
-            .filter(|line| !line.trim().is_empty())
-            .map(|line| cut(line, width))
-            .collect();
+        let [title, subtitle] =
+            [&self.title, &self.subtitle].map(|line| cut(printable(line).trim(), width));
+        let mut lines = vec![paint.strong(&title), paint.dim(&subtitle)];
+        lines.retain(|line| !line.is_empty());
         let rest = height.min(MOST_LINES).saturating_sub(lines.len());
         let share = (rest / self.panels.len().max(1)).max(LEAST_PANEL);
         for panel in &self.panels {
-            lines.extend(panel_lines(panel, width, share));
+            lines.extend(panel_lines(panel, (width, share), paint));
         }
         let mut text = String::new();
         for line in lines {
@@ -38,26 +47,30 @@ impl Figure {
     }
 }
 
-fn panel_lines(panel: &Panel, width: usize, height: usize) -> Vec<String> {
+fn panel_lines(
+    panel: &Panel,
+    (width, height): (usize, usize),
+    paint: Paint,
+) -> Vec<String> {
     let title = match panel {
         Panel::Chart(chart) => &chart.title,
         Panel::Bars(bars) => &bars.title,
     };
     let mut lines = Vec::new();
     if !title.is_empty() {
-        lines.push(cut(&printable(title), width));
+        lines.push(paint.strong(&cut(&printable(title), width)));
     }
     let height = height - lines.len();
     lines.extend(match panel {
-        Panel::Chart(chart) => text_chart::lines(chart, width, height),
-        Panel::Bars(bars) => text_bars::lines(bars, width, height),
+        Panel::Chart(chart) => text_chart::lines(chart, (width, height), paint),
+        Panel::Bars(bars) => text_bars::lines(bars, (width, height), paint),
     });
     lines
 }
 
 /// The columns that a text takes in a terminal.
 pub(crate) fn columns(text: &str) -> usize {
-    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
+    text.width()
 }
 
 /// `text`, or as much of its beginning as fits into `room` columns with an ellipsis.
@@ -67,7 +80,7 @@ pub(crate) fn cut(text: &str, room: usize) -> String {
     }
     let mut kept = String::new();
     for character in text.chars() {
-        if columns(&kept) + columns(character.encode_utf8(&mut [0; 4])) + 1 > room {
+        if columns(&kept) + character.width().unwrap_or(0) + 1 > room {
             break;
         }
         kept.push(character);

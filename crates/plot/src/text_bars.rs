@@ -1,6 +1,7 @@
 //! Bars as lines of text: full blocks for what stands in front, shaded ones for what is
 //! grey on paper.
 
+use crate::ansi::Paint;
 use crate::axis::drawable;
 use crate::bars::{extent, value_texts};
 use crate::scene::printable;
@@ -8,7 +9,11 @@ use crate::text::{columns, cut, padded};
 use crate::{Bar, Bars, Ink};
 
 /// The bars in at most `width` columns and `height` lines.
-pub(crate) fn lines(bars: &Bars, width: usize, height: usize) -> Vec<String> {
+pub(crate) fn lines(
+    bars: &Bars,
+    (width, height): (usize, usize),
+    paint: Paint,
+) -> Vec<String> {
     let mut lines = head(bars, width);
     let room = height.saturating_sub(lines.len());
     let all = bars.bars.len() <= room;
@@ -22,7 +27,7 @@ pub(crate) fn lines(bars: &Bars, width: usize, height: usize) -> Vec<String> {
     let range = extent(&bars.bars);
     for ((bar, name), value) in bars.bars.iter().zip(&names).zip(&values).take(shown) {
         let value = cut(value, value_room);
-        let blocks = blocks(bar, range, bar_room);
+        let blocks = paint.ink(&blocks(bar, range, bar_room), bar.ink);
         lines.push(format!("{} {blocks} {value}", padded(name, name_room)));
     }
     if !all {

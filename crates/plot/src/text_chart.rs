@@ -1,5 +1,6 @@
 //! A chart as lines of text: dots for the lines, letters to tell them apart.
 
+use crate::ansi::Paint;
 use crate::axis::{Room, Scale, Tick, ticks};
 use crate::braille::Canvas;
 use crate::chart::{NO_VALUES, is_empty, x_scale, x_ticks, y_scale};
@@ -12,9 +13,13 @@ use crate::{Chart, Ink, Series, Shape};
 const LETTERS_APART: usize = 12;
 
 /// The chart in at most `width` columns and `height` lines.
-pub(crate) fn lines(chart: &Chart, width: usize, height: usize) -> Vec<String> {
+pub(crate) fn lines(
+    chart: &Chart,
+    (width, height): (usize, usize),
+    paint: Paint,
+) -> Vec<String> {
     let keys = keys(chart);
-    let legend = legend(chart, &keys, width);
+    let legend = legend(chart, &keys, width, paint);
     let titles = usize::from(!chart.x.title.is_empty());
     let rows = height.saturating_sub(3 + legend.len() + titles).max(2);
     let y = y_scale(chart, (rows / 3).max(2));
@@ -32,6 +37,7 @@ pub(crate) fn lines(chart: &Chart, width: usize, height: usize) -> Vec<String> {
     }
     let drawn = chart.series.iter().zip(&keys).enumerate();
     for (index, (series, key)) in drawn.filter(|(_, (s, _))| !is_faint(s.ink)) {
+        canvas.take(series.ink);
         draw_series(series, (&x, &y), *key, index, &mut canvas);
     }
     for marker in chart.markers.iter().filter(|marker| x.holds(marker.x)) {
@@ -40,7 +46,7 @@ pub(crate) fn lines(chart: &Chart, width: usize, height: usize) -> Vec<String> {
     }
 
     let mut lines = vec![head(chart, &x, margin, width)];
-    lines.extend(with_y_axis(&canvas, &y, &y_ticks, margin));
+    lines.extend(with_y_axis(&canvas.lines(paint), &y, &y_ticks, margin));
     lines.extend(x_axis(chart, &x, margin, width));
     lines.extend(legend);
     lines
@@ -64,20 +70,32 @@ fn keys(chart: &Chart) -> Vec<Option<char>> {
 }
 
 /// `a one   b two` in as many lines as that needs.
-fn legend(chart: &Chart, keys: &[Option<char>], width: usize) -> Vec<String> {
+fn legend(
+    chart: &Chart,
+    keys: &[Option<char>],
+    width: usize,
+    paint: Paint,
+) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let mut taken = 0;
     for (series, key) in chart.series.iter().zip(keys) {
         if series.name.is_empty() || chart.series.len() < 2 {
             continue;
         }
         let entry = format!("{} {}", key.unwrap_or('⠒'), printable(&series.name));
         let entry = cut(&entry, width);
+        let room = columns(&entry);
+        let entry = paint.ink(&entry, series.ink);
         match lines.last_mut() {
-            Some(line) if columns(line) + 3 + columns(&entry) <= width => {
+            Some(line) if taken + 3 + room <= width => {
                 line.push_str("   ");
                 line.push_str(&entry);
+                taken += 3 + room;
             }
-            Some(_) | None => lines.push(entry),
+            Some(_) | None => {
+                lines.push(entry);
+                taken = room;
+            }
         }
     }
     lines
@@ -97,16 +115,21 @@ fn head(chart: &Chart, x: &Scale, margin: usize, width: usize) -> String {
     cut(&line, width)
 }
 
-fn with_y_axis(canvas: &Canvas, y: &Scale, ticks: &[Tick], margin: usize) -> Vec<String> {
+fn with_y_axis(
+    canvas: &[String],
+    y: &Scale,
+    ticks: &[Tick],
+    margin: usize,
+) -> Vec<String> {
     let row_of = |tick: &Tick| y.at(tick.at).map(|at| (at / 4.0) as usize);
-    let row = |(row, dots): (usize, String)| {
+    let row = |(row, dots): (usize, &String)| {
         let tick = ticks.iter().find(|tick| row_of(tick) == Some(row));
         let label = tick.map_or(String::new(), |tick| cut(&tick.label, margin - 2));
         let spaces = " ".repeat(margin - 2 - columns(&label));
         let axis = if tick.is_some() { '┤' } else { '│' };
         format!("{spaces}{label} {axis}{dots}")
     };
-    canvas.lines().into_iter().enumerate().map(row).collect()
+    canvas.iter().enumerate().map(row).collect()
 }
 
 /// The axis line, its labels, and its title.

@@ -178,7 +178,7 @@ fn png_has_the_size_of_the_svg_times_the_scale() {
 
 #[test]
 fn text_keeps_to_its_columns_and_lines() {
-    for (width, height) in [(80, 24), (40, 12), (132, 40), (24, 12)] {
+    for (width, height) in [(80, 24), (40, 12), (132, 40), (20, 12)] {
         for figure in figures(&[112.0, 118.0, 132.0, 129.0, 121.0]) {
             let text = figure.text(width, height);
             assert!(text.lines().count() <= height, "{height}:\n{text}");
@@ -193,6 +193,50 @@ fn text_keeps_to_its_columns_and_lines() {
     assert!(text.contains("1950") && text.contains("a 模型") && text.contains('┤'));
 }
 
+/// A text without its escape sequences of colours.
+fn without_colours(text: &str) -> String {
+    let parts = text.split("\u{1b}[").enumerate();
+    parts
+        .map(|(k, part)| {
+            if k == 0 {
+                part
+            } else {
+                part.split_once('m').map_or(part, |(_, rest)| rest)
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn colours_change_nothing_but_colours() {
+    for figure in figures(&[112.0, 118.0, 132.0, -129.0, 121.0]) {
+        for (width, height) in [(20, 12), (80, 24)] {
+            let coloured = figure.coloured_text(width, height);
+            assert!(coloured.contains('\u{1b}'));
+            assert_eq!(without_colours(&coloured), figure.text(width, height));
+        }
+    }
+}
+
+#[test]
+fn words_say_what_is_drawn() {
+    let labels = ["1949-01", "1949-02", "1949-03"].map(str::to_owned);
+    let values = &[112.0, f64::NAN, 1180.25];
+    let observed = Observed { name: "y", unit: "people", values, labels: &labels };
+    let part = Predicted { name: "test part", rows: &[1, 2], values: &[-5.0, 0.0213] };
+    let markers = [1.0, -5.0, f64::NAN].map(|x| Marker { x, label: "begins".to_owned() });
+    let words = fit_figure("m: lstm 4", "", &observed, &[part], &markers).words();
+    assert_eq!(
+        words,
+        "m: lstm 4\nacross, row: 1949-01 to 1949-03\nup, people: -5 to 1180\n\
+         at 1949-02: begins\n\
+         y: first 112 at 1949-01, last 1180 at 1949-03, lowest 112 at 1949-01, highest \
+         1180 at 1949-03, 2 values\n\
+         test part: first -5 at 1949-02, last 0.0213 at 1949-03, lowest -5 at 1949-02, \
+         highest 0.0213 at 1949-03, 2 values\n"
+    );
+}
+
 #[test]
 fn awkward_numbers_still_give_a_figure() {
     for values in awkward() {
@@ -204,6 +248,8 @@ fn awkward_numbers_still_give_a_figure() {
                 assert!(svg.len() < 1_000_000, "{} bytes", svg.len());
             }
             decoded_size(&figure.png(Theme::Light, 0.5).unwrap());
+            assert!(figure.sixel(Theme::Light, 0.25).unwrap().starts_with("\u{1b}Pq"));
+            assert!(!figure.words().is_empty());
             for (width, height) in [(0, 0), (80, 24), (usize::MAX, usize::MAX)] {
                 assert!(!figure.text(width, height).is_empty());
             }

@@ -40,7 +40,7 @@ pub struct Line {
 }
 
 impl Comparison {
-    pub(super) fn to_text(&self, width: usize) -> String {
+    pub(super) fn table(&self) -> Table {
         let title = format!("errors in {} {}", self.unit, self.points);
         let named =
             self.lines.iter().any(|line| !line.baseline && line.name != line.text);
@@ -69,8 +69,22 @@ impl Comparison {
             }
             table.rows.push(row);
         }
+        table.best = self.best();
         table.notes.push(self.verdict.clone());
-        table.to_text(width)
+        table
+    }
+
+    /// The line with the least RMSE on the deciding part, where it has others beside it.
+    fn best(&self) -> Option<usize> {
+        let error = |line: &Line| {
+            let part = line.parts.iter().find(|errors| errors.part == self.part)?;
+            part.errors.map(|errors| errors.rmse)
+        };
+        let scored = self.lines.iter().enumerate();
+        let scored: Vec<(usize, f64)> =
+            scored.filter_map(|(k, line)| Some((k, error(line)?))).collect();
+        let least = scored.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        (scored.len() > 1).then_some(least.0)
     }
 
     pub(super) fn to_json(&self) -> Value {

@@ -4,6 +4,7 @@
 mod comparison;
 mod figures;
 mod score;
+mod style;
 mod summary;
 mod table;
 mod values;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 pub use comparison::{Comparison, Line};
 pub(crate) use figures::{figure, median};
 pub use score::{Errors, PartErrors, Score, ScoreLine};
+use style::Role;
 pub use summary::{LayerSummary, Summary};
 pub use table::{Column, Table};
 pub use values::Values;
@@ -30,6 +32,8 @@ pub enum Output {
     Hint(Diagnostic),
     /// An epoch of a training that goes on.
     Epoch(Epoch),
+    /// What goes on now and may take a while: `predicting m on air`.
+    Busy(String),
     /// Layers, shapes and weights of a model.
     Summary(Summary),
     /// `score m`
@@ -57,6 +61,8 @@ pub enum Output {
         figure: Figure,
         /// Whether it is drawn on a dark ground.
         dark: bool,
+        /// What `set plots` asks for.
+        plots: Plots,
     },
     /// A file was written.
     Saved {
@@ -65,6 +71,23 @@ pub enum Output {
         /// What: `m`, `the fit of m`.
         what: String,
     },
+}
+
+/// What becomes of plots: `set plots text`. What a front end shows nothing on, or has no
+/// such way for, it leaves in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Plots {
+    /// Whatever looks best where the results are shown.
+    #[default]
+    Auto,
+    /// They are not drawn at all.
+    Off,
+    /// Characters.
+    Text,
+    /// Pictures, even where nobody says that they can be shown.
+    Graphics,
+    /// A window of its own.
+    Window,
 }
 
 /// An epoch of a training that goes on.
@@ -90,31 +113,68 @@ impl Output {
     /// The result as a person reads it, in lines of at most `width` columns where that
     /// can be; ends with a line break unless it is empty.
     pub fn to_text(&self, width: usize, colour: bool) -> String {
+        if let Some(table) = self.table() {
+            return table.to_text(width, colour);
+        }
+        match self {
+            Output::Hint(hint) => hint.render(&Default::default(), colour),
+            Output::Expect { text, passed, found } => {
+                let (sign, role) =
+                    if *passed { ("passed", Role::Good) } else { ("FAILED", Role::Bad) };
+                format!("{}: {text} ({found})\n", role.paint(sign, colour))
+            }
+            _ => self.words(),
+        }
+    }
+
+    /// The result as it is read aloud: no columns, no signs and no drawings, but what
+    /// they say in words.
+    pub fn to_plain(&self) -> String {
+        match self {
+            Output::Plot { name, figure, .. } => {
+                format!("plot: {name}\n{}", figure.words())
+            }
+            _ => self
+                .table()
+                .map_or_else(|| self.to_text(usize::MAX, false), |t| t.to_plain()),
+        }
+    }
+
+    /// Whether it only says that something goes on: nothing is left of it.
+    pub fn is_progress(&self) -> bool {
+        matches!(self, Output::Epoch(_) | Output::Busy(_))
+    }
+
+    /// The rows and columns of a result that has them.
+    fn table(&self) -> Option<Table> {
+        match self {
+            Output::Summary(summary) => Some(summary.table()),
+            Output::Score(score) => Some(score.table()),
+            Output::Comparison(comparison) => Some(comparison.table()),
+            Output::Table(table) => Some(table.clone()),
+            Output::Values(values) if values.sentence().is_none() => Some(values.table()),
+            _ => None,
+        }
+    }
+
+    /// The text of a result that is words alone.
+    fn words(&self) -> String {
         match self {
             Output::Text(text) => format!("{}\n", text.trim_end()),
-            Output::Hint(hint) => hint.render(&Default::default(), colour),
-            Output::Epoch(_) => String::new(),
-            Output::Summary(summary) => summary.to_text(width),
-            Output::Score(score) => score.to_text(width),
-            Output::Comparison(comparison) => comparison.to_text(width),
-            Output::Table(table) => table.to_text(width),
-            Output::Values(values) => values.to_text(width),
-            Output::Expect { text, passed, found } => {
-                let sign = if *passed { "passed" } else { "FAILED" };
-                format!("{sign}: {text} ({found})\n")
-            }
+            Output::Values(values) => values.sentence().unwrap_or_default(),
             Output::Plot { name, .. } => format!("plot: {name}\n"),
             Output::Saved { file, what } => {
                 format!("saved {what} to {}\n", file.display())
             }
+            _ => String::new(),
         }
     }
 
     /// The result as one JSON object with its `kind`; the fields are documented in
-    /// docs/json.md. None for epochs, which only say that something goes on.
+    /// docs/json.md. None for what only says that something goes on.
     pub fn to_json(&self) -> Option<Value> {
         Some(match self {
-            Output::Epoch(_) => return None,
+            Output::Epoch(_) | Output::Busy(_) => return None,
             Output::Text(text) => json!({ "kind": "text", "text": text.trim_end() }),
             Output::Hint(hint) => json!({
                 "kind": "hint", "code": hint.code, "title": hint.title, "hint": hint.hint,

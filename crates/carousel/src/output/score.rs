@@ -90,7 +90,7 @@ impl Errors {
 }
 
 impl Score {
-    pub(super) fn to_text(&self, width: usize) -> String {
+    pub(super) fn table(&self) -> Table {
         let of = if self.seeds > 1 {
             format!(", median of {} seeds", self.seeds)
         } else {
@@ -106,7 +106,7 @@ impl Score {
             table.rows.extend(rows(line, name));
         }
         table.notes.push(self.verdict.clone());
-        table.to_text(width)
+        table
     }
 
     pub(super) fn to_json(&self) -> Value {

@@ -33,7 +33,7 @@ pub struct LayerSummary {
 }
 
 impl Summary {
-    pub(super) fn to_text(&self, width: usize) -> String {
+    pub(super) fn table(&self) -> Table {
         let mut table = Table::new(
             format!("{}: {}", self.name, self.text),
             &["layer", "shapes", ">weights"],
@@ -49,7 +49,7 @@ impl Summary {
         if !self.learned.is_empty() {
             table.notes.push(self.learned.clone());
         }
-        table.to_text(width)
+        table
     }
 
     pub(super) fn to_json(&self) -> Value {

@@ -1,9 +1,15 @@
 //! Rows and columns of words, aligned.
 
 use serde_json::{Value, json};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::style::Role;
 
 /// Two columns between two columns.
 const GAP: &str = "  ";
+
+/// Before the best row, where [`GAP`] stands before the others.
+const BEST: &str = "* ";
 
 /// Columns of words are not made smaller than this.
 const LEAST: usize = 12;
@@ -17,6 +23,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// As many cells each as there are columns.
     pub rows: Vec<Vec<String>>,
+    /// Which of the rows is better than all others, if one is.
+    pub best: Option<usize>,
     /// Sentences below it.
     pub notes: Vec<String>,
 }
@@ -45,16 +53,51 @@ impl Table {
     }
 
     /// The table as aligned lines, no wider than `width` where words can be cut: those
-    /// of the last column, or else of the widest, so that numbers stay whole.
-    pub fn to_text(&self, width: usize) -> String {
+    /// of the last column, or else of the widest, so that numbers stay whole. The best
+    /// row has a `*` before it; `colour` makes it green, too.
+    pub fn to_text(&self, width: usize, colour: bool) -> String {
+        let mut text = String::new();
+        if !self.title.is_empty() {
+            text += &format!("{}\n", Role::Title.paint(&self.title, colour));
+        }
+        let widths = self.fitted(width);
+        let line = |start: &str, row: &[String]| {
+            cut(&(start.to_owned() + &self.line(row, &widths)), width)
+        };
+        let head: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
+        text += &Role::Head.paint(line(GAP, &head).trim_end(), colour);
+        text.push('\n');
+        for (k, row) in self.rows.iter().enumerate() {
+            text += &match self.best == Some(k) {
+                true => Role::Good.paint(&line(BEST, row), colour),
+                false => line(GAP, row),
+            };
+            text.push('\n');
+        }
+        for note in &self.notes {
+            text += &format!("{note}\n");
+        }
+        text
+    }
+
+    /// The table as it is read aloud: a line for each row, and before each of its cells
+    /// the name of the column.
+    pub fn to_plain(&self) -> String {
         let mut text = String::new();
         if !self.title.is_empty() {
             text += &format!("{}\n", self.title);
         }
-        let widths = self.fitted(width);
-        let head: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
-        for row in std::iter::once(&head).chain(&self.rows) {
-            text += &cut(&self.line(row, &widths), width);
+        let mut name = "";
+        for row in &self.rows {
+            let Some((first, rest)) = row.split_first() else { continue };
+            // An empty first cell means the one above.
+            name = if first.is_empty() { name } else { first };
+            let cells = rest.iter().zip(self.columns.iter().skip(1));
+            let said: Vec<String> = cells
+                .filter(|(cell, _)| !cell.is_empty())
+                .map(|(cell, c)| format!("{} {cell}", c.name).trim().to_owned())
+                .collect();
+            text += format!("{name}: {}", said.join(", ")).trim_end_matches([':', ' ']);
             text.push('\n');
         }
         for note in &self.notes {
@@ -95,7 +138,7 @@ impl Table {
                 let blanks = " ".repeat(width.saturating_sub(columns(&cell)));
                 if c.right { blanks + &cell } else { cell + &blanks }
             });
-        let line = GAP.to_owned() + &cells.collect::<Vec<_>>().join(GAP);
+        let line = cells.collect::<Vec<_>>().join(GAP);
         line.trim_end().to_owned()
     }
 
@@ -111,8 +154,7 @@ impl Table {
 /// The columns that a text takes on a terminal: characters of East Asian scripts take
 /// two.
 fn columns(text: &str) -> usize {
-    let wide = |c: char| matches!(c as u32, 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x20000..=0x3fffd);
-    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+    text.width()
 }
 
 fn cut(line: &str, width: usize) -> String {
@@ -121,7 +163,7 @@ fn cut(line: &str, width: usize) -> String {
     }
     let mut kept = String::new();
     for character in line.chars() {
-        if columns(&kept) + columns(character.encode_utf8(&mut [0; 4])) + 1 > width {
+        if columns(&kept) + character.width().unwrap_or(0) + 1 > width {
             break;
         }
         kept.push(character);
@@ -141,10 +183,39 @@ mod tests {
             vec!["模型".to_owned(), "9.1".to_owned()],
         ];
         assert_eq!(
-            table.to_text(80),
+            table.to_text(80, false),
             "errors\n  model   rmse\n  naive  48.04\n  模型     9.1\n"
         );
-        assert!(table.to_text(10).lines().all(|line| line.chars().count() <= 10));
+        let narrow = table.to_text(10, false);
+        assert!(narrow.lines().all(|line| line.chars().count() <= 10));
+    }
+
+    #[test]
+    fn the_best_row_has_a_sign_and_a_colour() {
+        let mut table = Table::new("errors", &["model", ">rmse"]);
+        table.rows = vec![vec!["a".into(), "2".into()], vec!["b".into(), "1".into()]];
+        table.best = Some(1);
+        assert_eq!(
+            table.to_text(80, false),
+            "errors\n  model  rmse\n  a         2\n* b         1\n"
+        );
+        assert_eq!(
+            table.to_text(80, true),
+            "\u{1b}[1merrors\u{1b}[0m\n\u{1b}[2m  model  rmse\u{1b}[0m\n  a         2\n\
+             \u{1b}[32m* b         1\u{1b}[0m\n"
+        );
+    }
+
+    #[test]
+    fn read_aloud_each_cell_has_its_name() {
+        let mut table = Table::new("errors", &["", "part", ">rmse", ">mae"]);
+        let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+        table.rows = vec![row(["m", "train", "2", ""]), row(["", "test", "3", "1"])];
+        table.notes = vec!["m is best".to_owned()];
+        assert_eq!(
+            table.to_plain(),
+            "errors\nm: part train, rmse 2\nm: part test, rmse 3, mae 1\nm is best\n"
+        );
     }
 
     #[test]
@@ -153,7 +224,7 @@ mod tests {
         table.rows =
             vec![vec!["gru 2 dropout 0.2 -> dense 1".into(), "9.1".into(), "33".into()]];
         assert_eq!(
-            table.to_text(38),
+            table.to_text(38, false),
             "                    test rmse  weights\n  gru 2 dropout 0…        9.1       33\n"
         );
     }

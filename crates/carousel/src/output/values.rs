@@ -23,13 +23,21 @@ pub struct Values {
 }
 
 impl Values {
-    pub(super) fn to_text(&self, width: usize) -> String {
+    /// The one value as a sentence, where there is but one.
+    pub(super) fn sentence(&self) -> Option<String> {
         if let ([label], [value], None) = (&self.labels[..], &self.values[..], &self.band)
         {
             let what = self.kind;
             let (unit, model) = (&self.unit, &self.model);
-            return format!("{what} of {model}, {label}: {} {unit}\n", figure(*value));
+            return Some(format!(
+                "{what} of {model}, {label}: {} {unit}\n",
+                figure(*value)
+            ));
         }
+        None
+    }
+
+    pub(super) fn table(&self) -> Table {
         let title = format!("{} of {} in {}", self.kind, self.model, self.unit);
         let mut table = Table::new(title, &["", ">value"]);
         if let Some((_, share)) = &self.band {
@@ -43,7 +51,7 @@ impl Values {
             }
             table.rows.push(row);
         }
-        table.to_text(width)
+        table
     }
 
     pub(super) fn to_json(&self) -> Value {

@@ -65,8 +65,7 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     if !notes.is_empty() {
         work.say(notes.join("\n"))?;
     }
-    let dark = work.state.settings.dark;
-    work.show(Output::Plot { name, figure, dark })
+    work.plot(name, figure)
 }
 
 /// The figure of `plot forecast of m`, and what it shows.
@@ -139,6 +138,7 @@ fn make(
     if work.dry {
         return Ok(None);
     }
+    work.busy(format!("forecasting {name}"))?;
     let mut roll = Roll {
         predictor: Predictor::new(trained.model(), work.state.settings.graph()),
         preparation: &trained.preparation,

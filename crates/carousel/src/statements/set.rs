@@ -8,10 +8,19 @@ use carousel_net::engine::{Executor, Footprint};
 use crate::output::Table;
 use crate::state::Settings;
 use crate::work::{Outcome, Work};
-use crate::{Output, need};
+use crate::{Output, Plots, need};
 
 /// More threads than this are of no use to `times`.
 const THREADS: u64 = 256;
+
+/// What becomes of plots, as it is typed.
+const PLOTS: [(&str, Plots); 5] = [
+    ("auto", Plots::Auto),
+    ("off", Plots::Off),
+    ("text", Plots::Text),
+    ("graphics", Plots::Graphics),
+    ("window", Plots::Window),
+];
 
 pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let Some(value) = need::only(command)? else { return list(work) };
@@ -79,6 +88,7 @@ fn change(settings: &mut Settings, entry: &Entry, arg: &Arg) -> Option<()> {
                 _ => return None,
             }
         }
+        "plots" => settings.plots = PLOTS.iter().find(|(known, _)| *known == word)?.1,
         _ => return None,
     }
     Some(())
@@ -96,6 +106,10 @@ fn value_of(settings: &Settings, word: &str) -> String {
             Footprint::Low => "low".to_owned(),
         },
         "theme" => if settings.dark { "dark" } else { "light" }.to_owned(),
+        "plots" => {
+            let typed = PLOTS.iter().find(|(_, plots)| *plots == settings.plots);
+            typed.map_or(String::new(), |(word, _)| (*word).to_owned())
+        }
         "executor" => match settings.executor {
             Executor::Plan => "plan".to_owned(),
             Executor::Luminal => "luminal".to_owned(),
@@ -105,12 +119,12 @@ fn value_of(settings: &Settings, word: &str) -> String {
 }
 
 fn list(work: &mut Work<'_>) -> Outcome {
-    let mut table = Table::new("", &["setting", "value", "values", "what it does"]);
+    let mut table = Table::new("", &["setting", "value", "what it does", "values"]);
     table.rows = vocabulary::entries(WordKind::Setting)
         .filter(|entry| entry.ready)
         .map(|entry| {
             let value = value_of(&work.state.settings, entry.word);
-            [entry.word, &value, entry.usage, entry.help].map(str::to_owned).to_vec()
+            [entry.word, &value, entry.help, entry.usage].map(str::to_owned).to_vec()
         })
         .collect();
     work.show(Output::Table(table))
@@ -139,7 +153,12 @@ fn no_setting(span: Span, word: Option<&Word>) -> Diagnostic {
 fn allowed(entry: &Entry, span: Span, work: &Work<'_>) -> Diagnostic {
     let word = entry.word;
     let now = value_of(&work.state.settings, word);
-    let other = match entry.usage.split(" or ").find(|value| *value != now) {
+    let other = match entry
+        .usage
+        .split(" or ")
+        .flat_map(|values| values.split(", "))
+        .find(|value| *value != now)
+    {
         Some("N") | None => "2",
         Some(other) => other,
     };

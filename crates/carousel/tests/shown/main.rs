@@ -41,7 +41,7 @@ impl Talk {
     pub(crate) fn outputs(&mut self, lines: &str) -> Vec<Output> {
         let mut outputs = Vec::new();
         let outcome = self.session.run("<test>", lines, &mut |output| {
-            if !matches!(output, Output::Epoch(_)) {
+            if !output.is_progress() {
                 outputs.push(output);
             }
             ControlFlow::Continue(())

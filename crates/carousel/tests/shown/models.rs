@@ -1,6 +1,6 @@
 //! `show`, `plot`, `runs`, `reset`, `check`.
 
-use carousel::Output;
+use carousel::{Output, Plots};
 
 use crate::{LEARNED, Talk, holds};
 
@@ -171,7 +171,8 @@ fn figures_are_named() {
         ("plot air", "series of air"),
     ] {
         let outputs = talk.outputs(line);
-        let [Output::Plot { name, figure, dark }] = &outputs[..] else {
+        let [Output::Plot { name, figure, dark, plots: Plots::Auto }] = &outputs[..]
+        else {
             panic!("{line}: {outputs:?}");
         };
         assert_eq!((name.as_str(), *dark), (expected, false), "{line}");

@@ -57,6 +57,7 @@ fn settings_change_and_are_listed() {
                 "memory    high",
                 "hints     on",
                 "theme     light",
+                "plots     auto",
             ][..],
         ),
         ("set fusion off", &["fusion off"]),
@@ -67,10 +68,22 @@ fn settings_change_and_are_listed() {
         ("set memory high", &["memory high"]),
         ("set hints off", &["hints off"]),
         ("set theme dark", &["theme dark"]),
-        ("set", &["off", "luminal", "4", "dark"]),
+        ("set plots text", &["plots text"]),
+        ("set plots off", &["plots off"]),
+        ("set plots graphics", &["plots graphics"]),
+        ("set plots window", &["plots window"]),
+        ("set", &["off", "luminal", "4", "dark", "window"]),
     ] {
         holds(&talk.text(line), parts);
     }
+}
+
+#[test]
+fn settings_refuse_other_values() {
+    let mut talk = Talk::after(
+        "settings-refused",
+        "set fusion off\nset theme dark\nset plots window",
+    );
     for (line, parts) in [
         (
             "set fusion maybe",
@@ -84,7 +97,14 @@ fn settings_change_and_are_listed() {
         ("set theme red", &["light or dark", "hint: set theme light"]),
         ("set thread 2", &["did you mean `threads`?"]),
         ("set xyzzy 2", &["the settings are fusion, executor"]),
-        ("set plots text", &["not built into this version"]),
+        (
+            "set plots paper",
+            &[
+                "auto, off, text, graphics or window",
+                "`plots` is `window` now",
+                "set plots auto",
+            ],
+        ),
     ] {
         holds(&talk.error(line), parts);
     }

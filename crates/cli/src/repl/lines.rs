@@ -16,7 +16,7 @@ use rustyline::{ColorMode, CompletionType, Config, EditMode, Editor};
 use super::typing::Typing;
 use super::{PROMPT, history, plain};
 use crate::args::{Keys, RunArgs};
-use crate::report;
+use crate::terminal;
 
 /// What was typed.
 pub(super) enum Typed {
@@ -48,7 +48,7 @@ pub(super) struct Edited {
 impl Lines {
     /// The lines that are typed for a session.
     pub(super) fn open(session: &Rc<RefCell<Session>>, args: &RunArgs) -> Lines {
-        if args.plain || is_dumb() {
+        if terminal::is_plain() || terminal::is_dumb() {
             return Lines::Plain;
         }
         match edited(session, args) {
@@ -71,17 +71,11 @@ impl Lines {
     }
 }
 
-/// Terminals that the editor knows to be unable to move their cursor.
-fn is_dumb() -> bool {
-    let term = std::env::var("TERM").unwrap_or_default();
-    ["dumb", "cons25", "emacs"].contains(&term.as_str())
-}
-
 fn edited(
     session: &Rc<RefCell<Session>>,
     args: &RunArgs,
 ) -> Result<Edited, ReadlineError> {
-    let colour = report::colour(&io::stdout());
+    let colour = terminal::has_colour(&io::stdout());
     let config = Config::builder()
         .max_history_size(history::LINES)?
         .history_ignore_dups(true)?
@@ -118,7 +112,7 @@ fn usual_keys() -> Keys {
 
 impl Edited {
     fn next(&mut self) -> Typed {
-        let rest = std::mem::take(&mut self.rest);
+        let rest = std::mem::take(&mut self.rest) + &terminal::typed_meanwhile();
         match self.read(&rest) {
             Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::FileTooLarge => {
                 note("too long for the prompt; run it as a file: carousel FILE.lstm");

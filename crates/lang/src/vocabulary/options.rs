@@ -233,14 +233,14 @@ pub(super) const WORDS: &[Entry] = &[
         "the ground of plots",
         "set theme dark",
     ),
-    later(entry(
+    entry(
         WordKind::Setting,
         "plots",
-        "off or text",
-        "text",
-        "plots in the terminal",
-        "",
-    )),
+        "auto, off, text, graphics or window",
+        "auto",
+        "where plots are shown",
+        "set plots text",
+    ),
     function(
         "sigmoid",
         "(a)",

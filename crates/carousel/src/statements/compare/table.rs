@@ -43,12 +43,10 @@ pub(super) fn tell(
     let hint = close_runs(&comparison, work, part);
     work.show(Output::Comparison(comparison))?;
     hint.map_or(Ok(()), |hint| work.hint(hint))?;
-    let dark = work.state.settings.dark;
     let title = format!("{} compared", dataset.preparation.target);
     let figure = crate::figures::comparison_figure(&title, dataset, part, &contenders);
-    let name = "comparison".to_owned();
     work.state.table = contenders;
-    work.show(Output::Plot { name, figure, dark })
+    work.plot("comparison".to_owned(), figure)
 }
 
 fn line(contender: &Contender, trained: Option<&Trained>, dataset: &Dataset) -> Line {

@@ -13,7 +13,7 @@ use crate::read::{self, Subject};
 use crate::seen::seen;
 use crate::state::Trained;
 use crate::work::{Halt, Outcome, Work};
-use crate::{Output, figures, need};
+use crate::{figures, need};
 
 use super::forecast;
 
@@ -25,11 +25,11 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let asked = asked(command, &VIEWS, &work.state)?;
     if view(&asked) != "fit" {
         let (name, figure) = drawn(work, &asked, command)?;
-        return show(work, name, figure);
+        return work.plot(name, figure);
     }
     for subject in &or_it(&asked, command.verb_span) {
         let (name, figure) = fit(work, subject, command)?;
-        show(work, name, figure)?;
+        work.plot(name, figure)?;
     }
     Ok(())
 }
@@ -84,11 +84,6 @@ pub(super) fn or_it(asked: &Asked, span: Span) -> Vec<Value> {
 /// The view that is asked for, or the fit.
 pub(super) fn view(asked: &Asked) -> &str {
     asked.view.as_ref().map_or("fit", |view| &view.text)
-}
-
-fn show(work: &mut Work<'_>, name: String, figure: Figure) -> Outcome {
-    let dark = work.state.settings.dark;
-    work.show(Output::Plot { name, figure, dark })
 }
 
 fn loss(models: &[(String, Arc<Trained>)]) -> (String, Figure) {
