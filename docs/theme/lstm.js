@@ -18,7 +18,7 @@ const WORDS = {
     "noise lag first apart over ahead stride epochs batch rate momentum nesterov",
     "decay clip patience keep times until for loss shuffle like band linear adam",
     "adamw sgd rmsprop adagrad fit scores shapes kernels weights equations rmse mae",
-    "mape mase fusion executor threads memory hints theme",
+    "mape mase fusion executor threads memory hints theme plots",
   ].join(" "),
   // </words>
 };
