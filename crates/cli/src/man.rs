@@ -107,7 +107,8 @@ fn environment() -> Roff {
     roff.control("SH", ["ENVIRONMENT"]);
     for (name, meaning) in [
         ("NO_COLOR", "Nothing is coloured where it is set and not empty."),
-        ("COLUMNS", "How wide tables may be."),
+        ("CAROUSEL_PLAIN", "Set to 1, it is --plain."),
+        ("COLUMNS", "How wide tables may be where no terminal tells it."),
         ("CAROUSEL_LEVEL", "The instructions that kernels use: portable, avx2, avx512."),
     ] {
         roff.control("TP", []);

@@ -20,6 +20,7 @@ use crate::report;
 use crate::run::{self, Ended};
 use crate::screen::Screen;
 use crate::script::{self, Script};
+use crate::terminal;
 use plan::{Planned, plan};
 use stamps::{Stamped, changed, stamp, wait_for_change};
 
@@ -192,7 +193,13 @@ impl Watch {
     /// Prints a line between results.
     fn say(&self, line: &str) -> ControlFlow<()> {
         let mut stdout = io::stdout().lock();
-        let written = writeln!(stdout, "{}", style(line).bold());
+        let written = match line.strip_prefix("== ") {
+            Some(words) if terminal::is_plain() => writeln!(stdout, "{words}"),
+            Some(_) | None => {
+                let colour = terminal::has_colour(&stdout);
+                writeln!(stdout, "{}", style(line).bold().force_styling(colour))
+            }
+        };
         match written.and_then(|()| stdout.flush()) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),

@@ -168,6 +168,7 @@ OPTIONS = (
     "for",
     "frozen",
     "fusion",
+    "graphics",
     "high",
     "hints",
     "keep",
@@ -212,4 +213,5 @@ OPTIONS = (
     "time",
     "times",
     "until",
+    "window",
 )
