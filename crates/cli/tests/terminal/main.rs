@@ -3,6 +3,7 @@
 
 mod plots;
 mod progress;
+mod prompt;
 mod tables;
 mod terminal;
 mod typing;

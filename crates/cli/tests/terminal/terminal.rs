@@ -62,6 +62,11 @@ impl Terminal {
         (&*self.pty).write_all(keys.as_bytes()).expect("the terminal takes keys");
     }
 
+    /// Types bytes that need not be text.
+    pub(crate) fn type_bytes(&mut self, bytes: &[u8]) {
+        (&*self.pty).write_all(bytes).expect("the terminal takes keys");
+    }
+
     /// Waits until the screen shows a text.
     pub(crate) fn wait_for(&self, text: &str) {
         self.wait(&format!("{text:?} is not shown"), |state| {
