@@ -49,4 +49,4 @@ pub use output::{
     Column, Comparison, Epoch, Errors, LayerSummary, Line, Output, PartErrors, Plots,
     Score, ScoreLine, Summary, Table, Values,
 };
-pub use session::Session;
+pub use session::{Checkpoint, Session};

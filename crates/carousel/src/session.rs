@@ -3,8 +3,10 @@
 
 mod check;
 mod script;
+mod steps;
 
 pub(crate) use check::DryRun;
+pub use steps::Checkpoint;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;

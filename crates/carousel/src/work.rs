@@ -126,6 +126,7 @@ impl Work<'_> {
     /// # Errors
     /// What is wrong with the recipe or its file.
     pub(crate) fn dataset(&mut self, data: &Data) -> Result<Arc<Dataset>, Halt> {
+        self.busy(format!("preparing {}", data.text))?;
         let dataset = self.prepare(&data.recipe)?;
         for leak in dataset.leaks.clone() {
             self.hint(crate::hints::leak(&leak))?;

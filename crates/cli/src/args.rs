@@ -4,6 +4,24 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// What the process ends with, and what that says.
+pub(crate) const EXIT_CODES: [(u8, &str); 4] = [
+    (0, "all well"),
+    (1, "an `expect` failed"),
+    (2, "an error"),
+    (130, "stopped by Ctrl-C"),
+];
+
+/// What the command does where it is given nothing.
+pub(crate) const WITHOUT_FILE: &str = "Without a file, carousel opens a prompt on a terminal and \
+                                       reads a script from standard input otherwise.";
+
+fn after_help() -> String {
+    let codes = EXIT_CODES.map(|(code, meaning)| format!("{code} {meaning}"));
+    format!("{WITHOUT_FILE}\nExit codes: {}.", codes.join(", "))
+}
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -11,9 +29,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
     name = "carousel",
     version,
     about = "A tiny language for recurrent networks",
-    after_help = "Without a file, carousel opens a prompt on a terminal and reads a script \
-                  from standard input otherwise.\n\
-                  Exit codes: 0 all well, 1 an `expect` failed, 2 an error, 130 stopped by Ctrl-C.",
+    after_help = after_help(),
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
 )]
@@ -24,8 +40,8 @@ pub(crate) struct Args {
     /// What to run, and how.
     #[command(flatten)]
     pub(crate) run: RunArgs,
-    /// For screen readers: plots in words, tables in sentences, no colours, no drawings,
-    /// no line editor, nothing that moves; the variable CAROUSEL_PLAIN=1 does the same
+    /// For screen readers: results in words, no colours, no drawings, no line editor;
+    /// CAROUSEL_PLAIN=1 does the same
     #[arg(long, global = true)]
     pub(crate) plain: bool,
 }
@@ -35,14 +51,26 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Run a script
     Run(RunArgs),
-    /// Report every error and hint of a script; train nothing
+    /// Run a script, and again what has changed each time it or its data is saved
+    Watch(WatchArgs),
+    /// Report every error and hint of a script, and its shapes; train nothing
     Check(CheckArgs),
-    /// Write a script the way Carousel writes it
+    /// Write scripts the way Carousel writes them
     Fmt(FmtArgs),
     /// Explain a word of the language, or an error such as E4
     Help(HelpArgs),
     /// Measure how fast layers are on this machine
     Bench(BenchArgs),
+    /// Speak the Language Server Protocol, for editors
+    Lsp(LspArgs),
+    /// Print the script that completes this command in a shell
+    #[command(after_help = "Bash, for example, finds it in\n  \
+                            ~/.local/share/bash-completion/completions/carousel")]
+    Completions(CompletionsArgs),
+    /// Print the manual page, for `man`
+    #[command(after_help = "`man carousel` finds it in\n  \
+                            ~/.local/share/man/man1/carousel.1")]
+    Man,
 }
 
 /// `carousel run`
@@ -71,6 +99,22 @@ pub(crate) struct RunArgs {
     pub(crate) quiet: bool,
 }
 
+/// `carousel watch`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct WatchArgs {
+    /// The script
+    pub(crate) file: PathBuf,
+    /// Where plots are written
+    #[arg(long, value_name = "DIR", default_value = "plots")]
+    pub(crate) plots: PathBuf,
+    /// The seed where the script names none
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Results only: no progress, summaries or hints
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
 /// The keys of the prompt's editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Keys {
@@ -93,9 +137,11 @@ pub(crate) struct CheckArgs {
 /// `carousel fmt`
 #[derive(Debug, ClapArgs)]
 pub(crate) struct FmtArgs {
-    /// The script; `-` reads standard input and writes standard output
-    pub(crate) file: PathBuf,
-    /// Write nothing; exit with 1 where the file would change
+    /// Scripts, or folders whose scripts are meant; `-` reads standard input and writes
+    /// standard output
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write nothing; name the files that would change and exit with 1
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -116,4 +162,19 @@ pub(crate) struct BenchArgs {
     /// One JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `carousel lsp`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LspArgs {
+    /// Said by editors that know several ways to speak; here there is one
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
+}
+
+/// `carousel completions`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: Shell,
 }

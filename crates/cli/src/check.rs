@@ -1,9 +1,10 @@
-//! `carousel check`: a script goes in, all its errors and hints come out; nothing is
-//! trained.
+//! `carousel check`: a script goes in, all its errors and hints come out, and what its
+//! models and data would be; nothing is trained.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-use carousel::Session;
+use carousel::{Analysis, Session};
 
 use crate::args::CheckArgs;
 use crate::report;
@@ -17,10 +18,24 @@ pub(crate) fn run(args: &CheckArgs) -> ExitCode {
         Err(diagnostic) => return report::one(&diagnostic).code(),
     };
     let mut session = Session::in_folder(&script.folder);
-    let diagnostics = session.check(&script.name, &script.text);
-    let ended = report::all(&diagnostics, session.sources());
-    if ended == Ended::Well && args.strict && !diagnostics.is_empty() {
+    let analysis = session.inspect(&script.name, &script.text);
+    let shapes = shapes(&script.name, &script.text, &analysis);
+    let shown = Ended::from(io::stdout().write_all(shapes.as_bytes()));
+    let ended = report::all(&analysis.diagnostics, &analysis.sources);
+    if ended == Ended::Well && args.strict && !analysis.diagnostics.is_empty() {
         return Ended::Failed.code();
     }
-    ended.code()
+    if ended == Ended::Well { shown.code() } else { ended.code() }
+}
+
+/// `lesson.lstm:3: 3x1 -> 4 -> 1, 101 weights`: a line for each model and each data set,
+/// led by its place as editors and terminals know it.
+fn shapes(name: &str, text: &str, analysis: &Analysis) -> String {
+    let line = |start: usize| 1 + text[..start].matches('\n').count();
+    let ghosts = analysis.ghosts.iter();
+    ghosts
+        .map(|ghost| {
+            format!("{name}:{}: {}\n", line(ghost.span.range().start), ghost.text)
+        })
+        .collect()
 }

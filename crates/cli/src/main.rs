@@ -4,9 +4,12 @@
 mod args;
 mod bench;
 mod check;
+mod completions;
 mod fmt;
 mod help;
 mod interrupt;
+mod lsp;
+mod man;
 mod plots;
 mod progress;
 mod repl;
@@ -15,7 +18,9 @@ mod run;
 mod screen;
 mod script;
 mod terminal;
+mod watch;
 mod window;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -37,9 +42,13 @@ fn main() -> ExitCode {
     match args.command {
         None => run::run(&args.run),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Watch(args)) => watch::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Help(args)) => help::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),
+        Some(Command::Lsp(_)) => lsp::run(),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man) => man::run(),
     }
 }

@@ -20,6 +20,16 @@ impl Files {
         Files { folder: folder.to_owned(), stem: stem.to_owned(), count: 0 }
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Counts from here on.
+    pub(crate) fn set_count(&mut self, count: usize) {
+        self.count = count;
+    }
+
     /// Writes the next one and gives its path.
     ///
     /// # Errors

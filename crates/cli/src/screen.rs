@@ -13,7 +13,7 @@ use crate::plots::Files;
 use crate::progress::Progress;
 use crate::run::Ended;
 use crate::terminal::{self, Pictures};
-use crate::{report, window};
+use crate::{report, window, wrap};
 
 /// The least and the most lines of a plot in characters.
 const PLOT_LINES: (usize, usize) = (12, 24);
@@ -78,7 +78,7 @@ impl Screen {
             Output::Hint(_) | Output::Text(_) if self.quiet => Ok(String::new()),
             _ if self.json => Ok(output.to_json().as_ref().map(line).unwrap_or_default()),
             _ if terminal::is_plain() => Ok(output.to_plain()),
-            _ => Ok(output.to_text(terminal::columns(), self.colour)),
+            _ => Ok(sentences(output.to_text(terminal::columns(), self.colour))),
         }
     }
 
@@ -94,7 +94,9 @@ impl Screen {
             return Ok(match (self.json, self.quiet) {
                 (true, _) => line(&json!({ "kind": "plot", "name": name, "file": null })),
                 (false, true) => String::new(),
-                (false, false) => format!("plot: {name}, not drawn: `plots` is off\n"),
+                (false, false) => {
+                    sentences(format!("plot: {name}, not drawn: `plots` is off\n"))
+                }
             });
         }
         let path = self.files.write(&figure.svg(theme))?;
@@ -102,14 +104,13 @@ impl Screen {
         if self.json {
             return Ok(line(&json!({ "kind": "plot", "name": name, "file": file })));
         }
-        let mut text = self.drawn(figure, theme, plots);
-        text += &format!("plot: {file}\n");
+        let mut text = format!("plot: {file}\n");
         if plots == Plots::Window
             && let Err(reason) = window::open(&path)
         {
             text += &format!("no window: {reason}; `set plots text` draws here\n");
         }
-        Ok(text)
+        Ok(self.drawn(figure, theme, plots) + &sentences(text))
     }
 
     /// The figure in the text of the results; nothing where nobody looks at it.
@@ -141,10 +142,29 @@ impl Screen {
         }
     }
 
+    /// How many plots were written so far.
+    pub(crate) fn plots(&self) -> usize {
+        self.files.count()
+    }
+
+    /// Counts plots from here on: the next one takes the place of one that was written
+    /// before.
+    pub(crate) fn set_plots(&mut self, count: usize) {
+        self.files.set_count(count);
+    }
+
     /// How what was shown since the last time ended.
     pub(crate) fn finish(&mut self) -> Ended {
         self.progress.clear();
         std::mem::replace(&mut self.ended, Ended::Well)
+    }
+}
+
+/// A text whose long lines are broken between words where a terminal would break them.
+fn sentences(text: String) -> String {
+    match io::stdout().is_terminal() && !terminal::is_plain() {
+        true => wrap::wrapped(&text, terminal::columns()),
+        false => text,
     }
 }
 

@@ -35,6 +35,16 @@ impl Sources {
         &self.all[id.0 as usize]
     }
 
+    /// How many texts there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Keeps the first `count` texts only; places in the others mean nothing then.
+    pub fn truncate(&mut self, count: usize) {
+        self.all.truncate(count);
+    }
+
     /// The text with this number, if the session has it.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.all.get(id.0 as usize)

@@ -61,9 +61,19 @@ impl Session {
     /// What a text says as it stands. Data that would take long to read or to make is
     /// not looked at, nor is what comes after it in the text.
     pub fn analyse(&mut self, name: &str, text: &str) -> Analysis {
+        self.analysis(name, text, true)
+    }
+
+    /// The same with all of the data, however long that takes: what `carousel check`
+    /// tells.
+    pub fn inspect(&mut self, name: &str, text: &str) -> Analysis {
+        self.analysis(name, text, false)
+    }
+
+    fn analysis(&mut self, name: &str, text: &str, light: bool) -> Analysis {
         let kept = self.sources().clone();
         let source = self.sources_mut().add(name, text).clone();
-        let mut run = DryRun::new(true);
+        let mut run = DryRun::new(light);
         self.dry_run(&source, &mut run);
         let sources = std::mem::replace(self.sources_mut(), kept);
         Analysis {

@@ -92,7 +92,7 @@ impl Session {
         let hints = &mut run.hints;
         let mut collect = |output| {
             if let Output::Hint(hint) = output {
-                hints.push(hint);
+                hints.push(hint.or_label(statement.span, ""));
             }
             ControlFlow::Continue(())
         };

@@ -74,7 +74,9 @@ fn shows_none(environment: Environment<'_>) -> bool {
     let term = environment("TERM");
     term.is_empty()
         || super::is_dumb()
-        || ["linux", "vt", "eterm", "ansi", "cygwin"].iter().any(|t| term.starts_with(t))
+        || ["linux", "vt1", "vt2", "eterm", "ansi", "cygwin"]
+            .iter()
+            .any(|t| term.starts_with(t))
         || environment("TERM_PROGRAM") == "Apple_Terminal"
 }
 

@@ -106,6 +106,20 @@ fn checking_trains_nothing_and_is_strict_on_request() {
 }
 
 #[test]
+fn checking_tells_the_shapes_of_models_and_the_parts_of_data() {
+    let folder = folder("ends-check-shapes");
+    fs::write(folder.join("lesson.lstm"), format!("# one\n{SMALL}")).unwrap();
+    let output = run(&folder, &["check", "lesson.lstm"]);
+    ends_with(&output, 0);
+    assert_eq!(
+        stdout(&output),
+        "lesson.lstm:2: 93 train, 48 test windows of 3 steps\n\
+         lesson.lstm:3: 3x1 -> 2 -> 1, 35 weights\n\
+         lesson.lstm:4: 3x1 -> 2 -> 1, 35 weights\n"
+    );
+}
+
+#[test]
 fn help_explains_words_and_errors() {
     let folder = folder("ends-help");
     let output = run(&folder, &["help", "lstm"]);

@@ -91,3 +91,56 @@ fn fmt_leaves_a_script_with_an_error_alone() {
         "lstm   4 =>> dense\n"
     );
 }
+
+#[test]
+fn fmt_takes_folders_and_goes_on_after_an_error() {
+    let folder = folder("formats-fmt-folder");
+    for inner in ["lesson/more", "lesson/.hidden"] {
+        fs::create_dir_all(folder.join(inner)).unwrap();
+    }
+    let wide = "lstm   4->dense 1\n";
+    for file in ["a.lstm", "lesson/b.lstm", "lesson/more/c.lstm", "lesson/more/notes.txt"]
+    {
+        fs::write(folder.join(file), wide).unwrap();
+    }
+    fs::write(folder.join("lesson/.hidden/d.lstm"), wide).unwrap();
+    fs::write(folder.join("lesson/bad.lstm"), "lstm   4 =>> dense\n").unwrap();
+    let output = run(&folder, &["fmt", "--check", "a.lstm", "lesson"]);
+    ends_with(&output, 2);
+    let listed = crate::stderr(&output);
+    let named = |file: &str| listed.contains(&format!("{file} is not formatted"));
+    assert!(named("a.lstm") && named("lesson/b.lstm"), "{listed}");
+    assert!(named("lesson/more/c.lstm") && !named("d.lstm"), "{listed}");
+    ends_with(&run(&folder, &["fmt", "a.lstm", "lesson"]), 2);
+    let text = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
+    assert_eq!(text("lesson/more/c.lstm"), "lstm 4 -> dense 1\n");
+    assert_eq!(text("lesson/bad.lstm"), "lstm   4 =>> dense\n");
+    assert_eq!(text("lesson/more/notes.txt"), wide);
+    assert_eq!(text("lesson/.hidden/d.lstm"), wide);
+    ends_with(&run(&folder, &["fmt", "--check", "a.lstm", "lesson/more"]), 0);
+    ends_with(&run(&folder, &["fmt", "lesson/.hidden/none"]), 2);
+}
+
+#[test]
+fn formatting_every_example_twice_is_formatting_it_once_and_keeps_comments() {
+    let examples =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let folder = folder("formats-fmt-examples");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(examples.join("airline")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        fs::copy(&path, folder.join(&name)).unwrap();
+        files.push((name, fs::read_to_string(path).unwrap()));
+    }
+    ends_with(&run(&folder, &["fmt", "."]), 0);
+    ends_with(&run(&folder, &["fmt", "--check", "."]), 0);
+    for (name, before) in files {
+        let after = fs::read_to_string(folder.join(&name)).unwrap();
+        let comments = |text: &str| {
+            let of = |line: &str| line.split_once('#').map(|(_, words)| words.to_owned());
+            text.lines().filter_map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(comments(&after), comments(&before), "{name}");
+    }
+}

@@ -4,10 +4,13 @@
 mod book;
 mod ends;
 mod formats;
+mod lsp;
 mod same_digits;
+mod shell;
 #[cfg(unix)]
 mod stops;
 mod streams;
+mod watch;
 
 use std::fs;
 use std::io::Write;

@@ -5,6 +5,7 @@ mod plots;
 mod progress;
 mod tables;
 mod terminal;
+mod typing;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,9 @@ data air = airline | split 67% | scale 0..1 | window 3
 model m = lstm 2 -> dense 1
 train m on air epochs 2 batch 16
 ";
+
+/// What a terminal is asked: who are you, how large is a character, what can you do.
+const QUESTIONS: &[u8] = b"\x1b[>q\x1b[16t\x1b[c";
 
 /// An empty folder of this test's own.
 fn folder(name: &str) -> PathBuf {

@@ -3,11 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::{SMALL, draws, folder, run};
+use super::{QUESTIONS, SMALL, draws, folder, run};
 use crate::terminal::Terminal;
-
-/// Who are you, how large is a character, what can you do.
-const QUESTIONS: &[u8] = b"\x1b[>q\x1b[16t\x1b[c";
 
 fn plot() -> String {
     SMALL.to_owned() + "plot m\n"
@@ -19,7 +16,7 @@ fn a_plot_is_drawn_in_characters_as_wide_as_the_terminal() {
         let name = format!("plots-{columns}");
         let terminal = run(Terminal::sized(columns, 60), &name, &plot(), &[]);
         let screen = terminal.screen();
-        assert!(!terminal.broken_lines().iter().any(|line| draws(line)), "{screen}");
+        assert_eq!(terminal.broken_lines(), [""; 0]);
         assert!(draws(&screen), "{screen}");
         assert!(screen.contains("plots/air-1.svg"), "{screen}");
         assert!(terminal.written().contains("\u{1b}[36m"), "the fit has a colour");
@@ -120,21 +117,6 @@ fn in_tmux_pictures_are_drawn_only_where_somebody_asks_for_them() {
     let script = "set plots graphics\n".to_owned() + &plot();
     let terminal = run(tmux(), "plots-tmux-wanted", &script, &[]);
     assert!(terminal.written().contains("\u{1b}Pq"), "{}", terminal.screen());
-}
-
-#[test]
-fn what_is_typed_ahead_is_kept() {
-    let folder = folder("plots-typed");
-    let answer = b"sc\x1bP>|foot(1.16)\x1b\\or\x1b[?62;4;22c";
-    let setting = Terminal::sized(80, 60).answering(QUESTIONS, answer);
-    let mut terminal = setting.start(&folder, &[]);
-    terminal.wait_for("> ");
-    terminal.type_text("plot airline | split 67%\r");
-    terminal.wait_for("plot-1.svg");
-    terminal.type_text("e it\r");
-    terminal.wait_for("> score it");
-    terminal.type_text("\u{4}");
-    assert_eq!(terminal.end(), 0);
 }
 
 #[test]

@@ -38,6 +38,15 @@ fn a_table_is_as_wide_as_the_terminal_and_not_as_the_variable_says() {
 }
 
 #[test]
+fn sentences_are_broken_between_words() {
+    let script = compare() + "lstm 4 stateful -> lstm 4 -> dense 1\n";
+    let terminal = run(Terminal::sized(20, 60), "tables-words", &script, &[]);
+    assert_eq!(terminal.broken_lines(), [""; 0]);
+    let lines = terminal.lines();
+    assert!(lines.contains(&"best on the test".to_owned()), "{}", terminal.screen());
+}
+
+#[test]
 fn in_words_a_table_is_a_line_for_each_row() {
     let terminal =
         run(Terminal::sized(200, 40), "tables-plain", &compare(), &["--plain"]);

@@ -13,7 +13,7 @@ use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::Child;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pty_process::Size;
@@ -69,6 +69,15 @@ impl Terminal {
         });
     }
 
+    /// Waits until the prompt stands below a text, so that keys reach it.
+    pub(crate) fn wait_for_prompt_after(&self, text: &str) {
+        self.wait(&format!("there is no prompt after {text:?}"), |state| {
+            let screen = state.parser.screen().contents();
+            let last = screen.trim_end().rsplit('\n').next();
+            screen.contains(text) && last == Some(">")
+        });
+    }
+
     /// Waits until the command has ended, and gives its exit code.
     pub(crate) fn end(&mut self) -> i32 {
         self.wait("the command does not end", |state| state.over);
@@ -104,8 +113,8 @@ impl Terminal {
         String::from_utf8_lossy(&self.state().bytes).into_owned()
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.seen.state.lock().expect("no thread panics")
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.seen.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait(&self, complaint: &str, until: impl Fn(&State) -> bool) {
@@ -179,7 +188,7 @@ fn watch(pty: &Pty, seen: &Seen, mut answers: Vec<(Vec<u8>, Vec<u8>)>) {
     let (mut pty, mut writer) = (pty, pty);
     loop {
         let read = pty.read(&mut buffer).unwrap_or(0);
-        let mut state = seen.state.lock().expect("no thread panics");
+        let mut state = seen.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.parser.process(&buffer[..read]);
         state.bytes.extend(&buffer[..read]);
         state.over = read == 0;

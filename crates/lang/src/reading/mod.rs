@@ -21,6 +21,7 @@ mod reader;
 
 pub use expected::{Expected, Want, expected};
 pub use highlight::{Class, Highlight, highlights};
+pub use reader::values_of;
 
 use crate::Source;
 use crate::lexer::{Line, lex};
