@@ -67,7 +67,7 @@ end";
 const EPOCHS: usize = 4;
 
 /// More words than this are not said in one session.
-const WORDS: usize = 120;
+const WORDS: usize = 80;
 
 /// Runs statements, one after another, in one session.
 ///

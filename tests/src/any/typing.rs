@@ -13,7 +13,7 @@ cell own
 end";
 
 /// A longer text is cut: each place in it is asked about.
-const LONGEST: usize = 300;
+const LONGEST: usize = 150;
 
 /// Types some bytes as a text and asks about every place in it.
 ///
