@@ -16,8 +16,12 @@ pub struct Figure {
 pub enum Panel {
     /// Values over a horizontal axis.
     Chart(Chart),
+    /// Charts over one horizontal axis.
+    Stack(Stack),
     /// Named values as horizontal bars.
     Bars(Bars),
+    /// A table of numbers as colours.
+    Heat(Heat),
 }
 
 /// Values over a horizontal axis of numbers or labels.
@@ -52,6 +56,36 @@ pub struct YAxis {
     pub title: String,
     /// Powers of ten at equal distances; values that are not above 0 leave gaps.
     pub log: bool,
+    /// Two values that the axis reaches in any case, such as 0 and 1 for shares.
+    pub range: Option<(f64, f64)>,
+}
+
+/// Charts one below the other, over the horizontal axis of the last one. What their
+/// lines are called stands above the first one alone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stack {
+    /// From top to bottom; their series have the same names and inks.
+    pub charts: Vec<Chart>,
+}
+
+/// A table of numbers, each drawn as a field whose colour says its size.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Heat {
+    /// A heading of this panel alone; empty for none.
+    pub title: String,
+    /// What is measured, in a few words; empty for nothing.
+    pub measure: String,
+    /// The name of each row, from top to bottom.
+    pub rows: Vec<String>,
+    /// The names above columns that belong together, and how many they are; empty for
+    /// none.
+    pub groups: Vec<(String, usize)>,
+    /// What stands below the columns: a label for each, or their numbers from 1.
+    pub x: XAxis,
+    /// A list for each row. What is not finite is left empty.
+    pub values: Vec<Vec<f64>>,
+    /// The size that has the full colour; the largest one where nothing is said.
+    pub full: Option<f64>,
 }
 
 /// One named set of values.

@@ -4,7 +4,7 @@
 use crate::font::{self, Weight};
 use crate::scene::{Anchor, Mark, Scene};
 use crate::theme::Colours;
-use crate::{Figure, Panel, Theme, bars, chart};
+use crate::{Figure, Panel, Theme, bars, chart, heat, stack};
 
 /// Pixels from the left edge of the page to the right one.
 const WIDTH: f64 = 760.0;
@@ -56,6 +56,8 @@ pub(crate) fn scene(figure: &Figure, theme: Theme) -> Scene {
                 page.heading(&chart.title);
                 chart::draw(chart, plot_height, &mut page);
             }
+            Panel::Stack(stack) => stack::draw(stack, &mut page),
+            Panel::Heat(heat) => heat::draw(heat, &mut page),
             Panel::Bars(bars) => {
                 page.heading(&bars.title);
                 bars::draw(bars, &mut page);
@@ -90,6 +92,22 @@ impl Page<'_> {
             self.marks.push(mark);
         }
         self.y += 10.0;
+    }
+
+    /// The heading of one panel, and what it measures in quieter letters behind it, up
+    /// to `right`.
+    pub(crate) fn heading_with(&mut self, title: &str, measure: &str, right: f64) {
+        let width = font::width(title, SUBTITLE_SIZE, Weight::SemiBold);
+        let start = self.left + if title.is_empty() { 0.0 } else { width + 10.0 };
+        self.heading(title);
+        if title.is_empty() {
+            self.y += 18.0;
+        }
+        if right - start > 40.0 {
+            let measure = short_label(measure, right - start);
+            let muted = self.colours.muted;
+            self.label(&measure, (start, self.y - 4.0), Anchor::Start, muted);
+        }
     }
 
     /// The heading of one panel.

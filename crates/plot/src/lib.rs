@@ -30,6 +30,7 @@ mod figure;
 mod fit;
 mod font;
 mod forecast;
+mod heat;
 mod label;
 mod layout;
 mod legend;
@@ -39,15 +40,19 @@ mod png;
 mod raster;
 mod scene;
 mod scores;
+mod stack;
 mod svg;
 mod text;
 mod text_bars;
 mod text_chart;
+mod text_heat;
+mod text_stack;
 mod theme;
 
 pub use compare::compare_figure;
 pub use figure::{
-    Bar, Bars, Chart, Figure, Ink, Marker, Panel, Series, Shape, XAxis, YAxis,
+    Bar, Bars, Chart, Figure, Heat, Ink, Marker, Panel, Series, Shape, Stack, XAxis,
+    YAxis,
 };
 pub use fit::{Observed, Predicted, fit_figure};
 pub use forecast::{Forecast, forecast_figure};

@@ -3,7 +3,7 @@
 
 use crate::font::is_wide;
 use crate::scene::printable;
-use crate::{Figure, Panel, text_bars, text_chart};
+use crate::{Figure, Panel, text_bars, text_chart, text_heat, text_stack};
 
 /// The columns between which a figure can be read and a mistaken width does no harm.
 const COLUMNS: (usize, usize) = (24, 400);
@@ -15,7 +15,7 @@ const MOST_LINES: usize = 400;
 impl Figure {
     /// The figure in at most `width` columns and `height` lines, drawn with braille
     /// dots. Less than 24 columns, or than 8 lines for each panel and two for the
-    /// titles, are taken as that.
+    /// titles, are taken as that; a stack takes 4 lines for each of its charts.
     pub fn text(&self, width: usize, height: usize) -> String {
         let width = width.clamp(COLUMNS.0, COLUMNS.1);
         let titles = [&self.title, &self.subtitle].map(|line| printable(line));
@@ -39,20 +39,21 @@ impl Figure {
 }
 
 fn panel_lines(panel: &Panel, width: usize, height: usize) -> Vec<String> {
-    let title = match panel {
-        Panel::Chart(chart) => &chart.title,
-        Panel::Bars(bars) => &bars.title,
+    let below = |title: &str, lines: &dyn Fn(usize) -> Vec<String>| {
+        let title = (!title.is_empty()).then(|| cut(&printable(title), width));
+        let height = height - usize::from(title.is_some());
+        title.into_iter().chain(lines(height)).collect()
     };
-    let mut lines = Vec::new();
-    if !title.is_empty() {
-        lines.push(cut(&printable(title), width));
+    match panel {
+        Panel::Chart(chart) => {
+            below(&chart.title, &|height| text_chart::lines(chart, width, height))
+        }
+        Panel::Bars(bars) => {
+            below(&bars.title, &|height| text_bars::lines(bars, width, height))
+        }
+        Panel::Stack(stack) => text_stack::lines(stack, width, height),
+        Panel::Heat(heat) => text_heat::lines(heat, width, height),
     }
-    let height = height - lines.len();
-    lines.extend(match panel {
-        Panel::Chart(chart) => text_chart::lines(chart, width, height),
-        Panel::Bars(bars) => text_bars::lines(bars, width, height),
-    });
-    lines
 }
 
 /// The columns that a text takes in a terminal.

@@ -91,6 +91,17 @@ impl Colours {
         }
     }
 
+    /// A share of the scale as a colour: 0 is the ground, 1 the second colour of the
+    /// palette, −1 the first.
+    pub(crate) fn heat(&self, share: f64) -> Colour {
+        let full = self.palette[usize::from(share > 0.0)];
+        let share = share.abs().min(1.0);
+        std::array::from_fn(|channel| {
+            let (from, to) = (f64::from(self.ground[channel]), f64::from(full[channel]));
+            (from + share * (to - from)).round() as u8
+        })
+    }
+
     /// Halfway between a colour and the ground.
     fn half(&self, colour: Colour) -> Colour {
         std::array::from_fn(|channel| colour[channel].midpoint(self.ground[channel]))

@@ -2,8 +2,9 @@
 //! within its bounds, the same bytes each time, and no panic whatever the numbers are.
 
 use carousel_plot::{
-    Best, Figure, Forecast, LossRun, Marker, Observed, Predicted, Score, Theme,
-    compare_figure, fit_figure, forecast_figure, loss_figure, scores_figure,
+    Best, Chart, Figure, Forecast, Heat, Ink, LossRun, Marker, Observed, Panel,
+    Predicted, Score, Series, Shape, Stack, Theme, XAxis, YAxis, compare_figure,
+    fit_figure, forecast_figure, loss_figure, scores_figure,
 };
 
 const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
@@ -59,7 +60,45 @@ fn figures(values: &[f64]) -> Vec<Figure> {
         loss_figure(title, "", "mse", &[run]),
         loss_figure(title, "", "mse", &[run, run]),
         scores_figure(title, "", "RMSE", &scores, Best::Lowest),
+        Figure {
+            title: title.to_owned(),
+            subtitle: String::new(),
+            panels: vec![Panel::Stack(stack(values, &labels)), Panel::Heat(heat(values))],
+        },
     ]
+}
+
+/// Three charts of two lines, with an axis from 0 to 1 for one.
+fn stack(values: &[f64], labels: &[String]) -> Stack {
+    let series = |name: &str, by: f64| Series {
+        name: name.to_owned(),
+        x: (0..values.len()).map(|k| k as f64).collect(),
+        shape: Shape::Line { y: values.iter().map(|v| v * by).collect(), dashed: false },
+        ink: Ink::Colour(by as usize),
+        width: 2.0,
+    };
+    let chart = |range| Chart {
+        title: "i".to_owned(),
+        x: XAxis { title: "step".to_owned(), labels: labels.to_vec() },
+        y: YAxis { title: "sigmoid(Wi x)".to_owned(), log: false, range },
+        series: vec![series("unit 1", 1.0), series("模型", 2.0)],
+        markers: Vec::new(),
+    };
+    Stack { charts: vec![chart(Some((0.0, 1.0))), chart(None), Chart::default()] }
+}
+
+/// Rows of other lengths, names that there are too few of, and a group too large.
+fn heat(values: &[f64]) -> Heat {
+    let rows: Vec<Vec<f64>> = values.chunks(700).map(<[f64]>::to_vec).collect();
+    Heat {
+        title: "w_hh".to_owned(),
+        measure: "layer 1 <lstm 4>".to_owned(),
+        rows: vec!["模型".to_owned(), "2".to_owned()],
+        groups: vec![("Wi".to_owned(), 3), ("Wf".to_owned(), 4)],
+        x: XAxis { title: "step".to_owned(), labels: Vec::new() },
+        values: rows,
+        full: None,
+    }
 }
 
 fn airline_like() -> Figure {
@@ -181,7 +220,9 @@ fn text_keeps_to_its_columns_and_lines() {
     for (width, height) in [(80, 24), (40, 12), (132, 40), (24, 12)] {
         for figure in figures(&[112.0, 118.0, 132.0, 129.0, 121.0]) {
             let text = figure.text(width, height);
-            assert!(text.lines().count() <= height, "{height}:\n{text}");
+            let is_tall = figure.panels.len() > 1;
+            let most = if is_tall { height.max(36) } else { height };
+            assert!(text.lines().count() <= most, "{height}:\n{text}");
             for line in text.lines() {
                 let wide = line.chars().filter(|c| ('一'..='龥').contains(c)).count();
                 assert!(line.chars().count() + wide <= width, "{width}: {line:?}");
