@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use carousel_data::{Dataset, Form};
 use carousel_lang::{Diagnostic, Span};
-use carousel_net::model::Model;
+use carousel_net::model::{Like, Model};
+use carousel_net::shape::DataShape;
 use carousel_net::train::{Stopped, Training};
 
 use crate::read::{DEFAULT_EPOCHS, TrainingWords};
@@ -235,16 +236,29 @@ fn start(
         .map(|index| {
             let seed = first.wrapping_add(index);
             let described = lesson.described;
-            let mut model =
-                Model::new(&described.network, shape, lesson.words.like, seed)?;
-            for copied in &described.copies {
-                copy(copied, &mut model)?;
-            }
+            let model = fresh(described, shape, lesson.words.like, seed)?;
             let stateful = described.network.is_stateful();
             let options = lesson.words.options(dataset.train.len(), stateful, seed);
             Ok(Training::new(model, options))
         })
         .collect()
+}
+
+/// A model with its start values, and the weights that it takes over.
+///
+/// # Errors
+/// Where it does not fit the data, or the weights do not fit it.
+pub(crate) fn fresh(
+    described: &Described,
+    shape: DataShape,
+    like: Like,
+    seed: u64,
+) -> Result<Model, Diagnostic> {
+    let mut model = Model::new(&described.network, shape, like, seed)?;
+    for copied in &described.copies {
+        copy(copied, &mut model)?;
+    }
+    Ok(model)
 }
 
 /// Takes over the weights of another model's layers.

@@ -44,6 +44,7 @@ mod work;
 
 pub use output::{
     Column, Comparison, Epoch, Errors, LayerSummary, Line, Output, PartErrors, Score,
-    ScoreLine, Summary, Table, Values,
+    ScoreLine, Summary, Table, Values, Walk, WalkEnd, WalkInput, WalkLine, WalkStep,
+    WalkUnit,
 };
 pub use session::Session;

@@ -15,6 +15,7 @@ mod report;
 mod run;
 mod screen;
 mod script;
+mod walk;
 
 use std::process::ExitCode;
 

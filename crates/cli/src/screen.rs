@@ -13,6 +13,7 @@ use crate::plots::Plots;
 use crate::progress::{Epoch, Progress};
 use crate::report;
 use crate::run::Ended;
+use crate::walk;
 
 /// How wide a table may be where the terminal does not say.
 const WIDTH: usize = 90;
@@ -59,7 +60,11 @@ impl Screen {
         if let Output::Expect { passed: false, .. } = output {
             self.ended = Ended::Failed;
         }
-        match self.text(output).and_then(|text| print(&text)) {
+        let shown = match output {
+            Output::Walk(steps) if !self.json && walk::can_walk() => walk::show(steps),
+            _ => self.text(output).and_then(|text| print(&text)),
+        };
+        match shown {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.ended = broken(&error);

@@ -7,6 +7,7 @@ mod score;
 mod summary;
 mod table;
 mod values;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub use score::{Errors, PartErrors, Score, ScoreLine};
 pub use summary::{LayerSummary, Summary};
 pub use table::{Column, Table};
 pub use values::Values;
+pub use walk::{Walk, WalkEnd, WalkInput, WalkLine, WalkStep, WalkUnit};
 
 /// One result of a statement.
 #[derive(Debug, Clone)]
@@ -40,6 +42,8 @@ pub enum Output {
     Table(Table),
     /// `predict m on [417 391 419]`, `forecast m 24`
     Values(Values),
+    /// `step m on air at 99`
+    Walk(Walk),
     /// `expect test rmse of m < 60`
     Expect {
         /// The expectation as it was written.
@@ -99,6 +103,7 @@ impl Output {
             Output::Comparison(comparison) => comparison.to_text(width),
             Output::Table(table) => table.to_text(width),
             Output::Values(values) => values.to_text(width),
+            Output::Walk(walk) => walk.to_text(),
             Output::Expect { text, passed, found } => {
                 let sign = if *passed { "passed" } else { "FAILED" };
                 format!("{sign}: {text} ({found})\n")
@@ -124,6 +129,7 @@ impl Output {
             Output::Comparison(comparison) => comparison.to_json(),
             Output::Table(table) => table.to_json(),
             Output::Values(values) => values.to_json(),
+            Output::Walk(walk) => walk.to_json(),
             Output::Expect { text, passed, found } => json!({
                 "kind": "expect", "text": text, "passed": passed, "found": found,
             }),
