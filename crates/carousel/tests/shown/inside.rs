@@ -6,7 +6,7 @@ use carousel::{Output, Walk};
 use crate::{LEARNED, Talk, holds};
 
 /// Models of all kinds with their data, and rows to look at.
-const MODELS: [(&str, &str, &[usize]); 8] = [
+const MODELS: [(&str, &str, &[usize]); 9] = [
     ("airline | split 67% | scale 0..1 | window 3", "lstm 4 -> dense 1", &[4, 96, 99]),
     ("airline | split 67% | scale 0..1 | window 3", "rnn 3 -> gru 2 -> dense 1", &[144]),
     (
@@ -15,6 +15,12 @@ const MODELS: [(&str, &str, &[usize]); 8] = [
         &[99],
     ),
     ("airline | split 67% | scale 0..1 | window 3", "lstm 3 stateful -> dense 1", &[99]),
+    // The layers before the last are a tiny network by themselves.
+    (
+        "airline | split 67% | scale 0..1 | window 3",
+        "lstm 3 -> dense 2 -> dense 1",
+        &[99],
+    ),
     (
         "airline | split 67% apart | scale 0..1 | window 3",
         "lstm 3 stateful -> lstm 2 -> dense 1",

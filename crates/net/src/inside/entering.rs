@@ -41,7 +41,11 @@ pub fn entering(
         dropouts: &[],
         interrupt: None,
     };
-    slot.engine.run(&model.weights, &mut [], &feed).expect("nothing interrupts it");
+    // A kernel for a whole network takes its weights and no more.
+    let own = model.parameters.iter().filter(|parameter| parameter.layer < layers);
+    let end = own.map(|parameter| parameter.range().end).max().unwrap_or(0);
+    let weights = &model.weights[..end];
+    slot.engine.run(weights, &mut [], &feed).expect("nothing interrupts it");
     Ok(slot.engine.output().to_vec())
 }
 
