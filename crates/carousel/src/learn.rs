@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use carousel_data::{Dataset, Form};
 use carousel_lang::{Diagnostic, Span};
-use carousel_net::model::Model;
+use carousel_net::model::{Like, Model};
+use carousel_net::shape::DataShape;
 use carousel_net::train::{Stopped, Training};
 
 use crate::read::{DEFAULT_EPOCHS, TrainingWords};
@@ -240,19 +241,42 @@ fn start(
         .map(|index| {
             let seed = first.wrapping_add(index);
             let described = lesson.described;
-            let (network, like) = (&described.network, lesson.words.like);
-            let mut model = match work.dry {
-                true => Model::blank(network, shape, like)?,
-                false => Model::new(network, shape, like, seed)?,
+            let like = lesson.words.like;
+            let model = match work.dry {
+                true => {
+                    taken_over(described, Model::blank(&described.network, shape, like)?)?
+                }
+                false => fresh(described, shape, like, seed)?,
             };
-            for copied in &described.copies {
-                copy(copied, &mut model)?;
-            }
             let stateful = described.network.is_stateful();
             let options = lesson.words.options(dataset.train.len(), stateful, seed);
             Ok(Training::new(model, options))
         })
         .collect()
+}
+
+/// A model with its start values, and the weights that it takes over.
+///
+/// # Errors
+/// Where it does not fit the data, or the weights do not fit it.
+pub(crate) fn fresh(
+    described: &Described,
+    shape: DataShape,
+    like: Like,
+    seed: u64,
+) -> Result<Model, Diagnostic> {
+    taken_over(described, Model::new(&described.network, shape, like, seed)?)
+}
+
+/// A model with the weights that its line takes from others.
+///
+/// # Errors
+/// Where they do not fit it.
+fn taken_over(described: &Described, mut model: Model) -> Result<Model, Diagnostic> {
+    for copied in &described.copies {
+        copy(copied, &mut model)?;
+    }
+    Ok(model)
 }
 
 /// Takes over the weights of another model's layers.

@@ -47,6 +47,7 @@ mod work;
 pub use analysis::{Analysis, Candidate, Completion, Explanation, Ghost};
 pub use output::{
     Column, Comparison, Epoch, Errors, LayerSummary, Line, Output, PartErrors, Plots,
-    Score, ScoreLine, Summary, Table, Values,
+    Score, ScoreLine, Summary, Table, Values, Walk, WalkEnd, WalkInput, WalkLine,
+    WalkStep, WalkUnit,
 };
 pub use session::{Checkpoint, Session};

@@ -139,7 +139,11 @@ const DATA: [&str; 14] = [
     "[1 [2] 1e300]",
 ];
 
-const TAILS: [&str; 47] = [
+const TAILS: [&str; 51] = [
+    "layer 1",
+    "layer 2",
+    "unit 1",
+    "unit 9",
     "to \"m.safetensors\"",
     "to \"m.csv\"",
     "to \"m.svg\"",
@@ -189,7 +193,9 @@ const TAILS: [&str; 47] = [
     "| window 2",
 ];
 
-const VIEWS: [&str; 14] = [
+const VIEWS: [&str; 16] = [
+    "state of",
+    "gradients of",
     "loss of",
     "scores of",
     "fit of",

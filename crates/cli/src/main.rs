@@ -18,6 +18,7 @@ mod run;
 mod screen;
 mod script;
 mod terminal;
+mod walk;
 mod watch;
 mod window;
 mod wrap;

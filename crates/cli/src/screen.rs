@@ -13,7 +13,7 @@ use crate::plots::Files;
 use crate::progress::Progress;
 use crate::run::Ended;
 use crate::terminal::{self, Pictures};
-use crate::{report, window, wrap};
+use crate::{report, walk, window, wrap};
 
 /// The least and the most lines of a plot in characters.
 const PLOT_LINES: (usize, usize) = (12, 24);
@@ -59,7 +59,11 @@ impl Screen {
             _ => {}
         }
         self.progress.clear();
-        match self.text(output).and_then(|text| print(&text)) {
+        let shown = match output {
+            Output::Walk(steps) if !self.json && walk::can_walk() => walk::show(steps),
+            _ => self.text(output).and_then(|text| print(&text)),
+        };
+        match shown {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.ended = broken(&error);

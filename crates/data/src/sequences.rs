@@ -99,19 +99,28 @@ impl Sequences {
         }
     }
 
-    /// The sequences `members` as a part of their own, where a target has one row;
-    /// `rows` are counted from `low` then.
-    pub(crate) fn slice(&self, members: Range<usize>, low: usize) -> Sequences {
+    /// The sequences `members` alone, with their targets.
+    pub fn only(&self, members: Range<usize>) -> Sequences {
         let begin: usize = self.lengths[..members.start].iter().sum();
         let lengths = self.lengths[members.clone()].to_vec();
         let end = begin + lengths.iter().sum::<usize>();
+        let targets = if self.every { begin..end } else { members };
+        let targets = targets.start * self.width..targets.end * self.width;
         Sequences {
             lengths,
             inputs: self.inputs[begin * self.features..end * self.features].to_vec(),
-            targets: self.targets[members.clone()].to_vec(),
-            rows: self.rows[members].iter().map(|row| row - low).collect(),
+            targets: self.targets[targets.clone()].to_vec(),
+            rows: self.rows[targets].to_vec(),
             ..*self
         }
+    }
+
+    /// The sequences `members` as a part of their own, whose `rows` are counted from
+    /// `low`.
+    pub(crate) fn slice(&self, members: Range<usize>, low: usize) -> Sequences {
+        let mut slice = self.only(members);
+        slice.rows.iter_mut().for_each(|row| *row -= low);
+        slice
     }
 
     /// Which steps are real, unless all are.
@@ -196,6 +205,17 @@ mod tests {
         assert!(ragged(false).is_ragged());
         assert_eq!(ragged(false).batch(&[Some(1), Some(1)]).mask, None);
         assert!(ragged(false).batch(&[Some(1), None]).mask.is_some());
+    }
+
+    #[test]
+    fn sequences_alone_keep_their_targets() {
+        let some = |every| Sequences { rows: (0..6).collect(), ..ragged(every) };
+        let one = some(false).only(1..2);
+        assert_eq!((one.lengths, one.inputs), (vec![3], vec![2.0, 3.0, 4.0]));
+        assert_eq!((one.targets, one.rows), (vec![20.0], vec![1]));
+        let two = some(true).only(1..3);
+        assert_eq!(two.targets, [20.0, 30.0, 40.0, 50.0, 60.0]);
+        assert_eq!(two.rows, [1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -272,7 +272,7 @@ fn seed(lowered: &mut Lowered) -> Option<(Tensor, Tensor)> {
 /// Runs the passes on what the results depend on. Leaves that nothing reads stay: the
 /// number of a removed node is given to the next one that is made, which would then be
 /// fed in the leaf's place.
-fn optimise(lowered: &mut Lowered, results: &[Tensor], fusion: bool) {
+pub(crate) fn optimise(lowered: &mut Lowered, results: &[Tensor], fusion: bool) {
     let kept = lowered.leaves().into_iter().chain(results.iter().copied());
     let kept = kept.map(|tensor| tensor.id).collect();
     let graph = &mut lowered.builder.graph;

@@ -7,6 +7,7 @@ mod cells;
 pub mod engine;
 mod engines;
 mod graph;
+pub mod inside;
 mod lower;
 mod memory;
 pub mod model;

@@ -124,9 +124,10 @@ impl Cell {
         }
     }
 
-    /// The equations that it runs, the built-in ones as a user would write them.
+    /// The equations that it runs, the built-in ones as a user would write them, with
+    /// one bias.
     pub fn equations(&self) -> CellDefinition {
-        cells::equations(self)
+        cells::equations(self, false)
     }
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn x_scale(chart: &Chart) -> Scale {
 /// The vertical scale of a chart, still without a place.
 pub(crate) fn y_scale(chart: &Chart, most: usize) -> Scale {
     let all = chart.series.iter().flat_map(values).map(|(_, y)| y);
+    let all = all.chain(chart.y.range.into_iter().flat_map(|(low, high)| [low, high]));
     value_scale(all, chart.y.log, most)
 }
 
@@ -106,13 +107,14 @@ fn values(series: &Series) -> impl Iterator<Item = (f64, f64)> {
     placed(one).chain(placed(other)).map(|(x, &y)| (x, y))
 }
 
-fn y_tick_count(height: f64) -> usize {
+/// How many ticks a vertical axis has room for.
+pub(crate) fn y_tick_count(height: f64) -> usize {
     (height / GRID_DISTANCE).round().max(2.0) as usize
 }
 
 /// The line above the plot: what the vertical axis measures, and the labels of the
 /// markers, in more lines where they would touch. Gives the markers' places.
-fn draw_head(chart: &Chart, x: &Scale, page: &mut Page<'_>) -> Vec<f64> {
+pub(crate) fn draw_head(chart: &Chart, x: &Scale, page: &mut Page<'_>) -> Vec<f64> {
     let muted = page.colours.muted;
     let mut taken = page.left;
     page.y += 20.0;
@@ -139,7 +141,13 @@ fn draw_head(chart: &Chart, x: &Scale, page: &mut Page<'_>) -> Vec<f64> {
     places
 }
 
-fn draw_grid(y: &Scale, ticks: &[Tick], (left, right): (f64, f64), page: &mut Page<'_>) {
+/// The horizontal lines of a plot and what they stand for.
+pub(crate) fn draw_grid(
+    y: &Scale,
+    ticks: &[Tick],
+    (left, right): (f64, f64),
+    page: &mut Page<'_>,
+) {
     let colours = page.colours;
     for tick in ticks {
         let Some(at) = y.at(tick.at) else { continue };
@@ -149,7 +157,7 @@ fn draw_grid(y: &Scale, ticks: &[Tick], (left, right): (f64, f64), page: &mut Pa
 }
 
 /// The line below the plot with its ticks, labels and title.
-fn draw_x_axis(chart: &Chart, x: &Scale, bottom: f64, page: &mut Page<'_>) {
+pub(crate) fn draw_x_axis(chart: &Chart, x: &Scale, bottom: f64, page: &mut Page<'_>) {
     let colours = page.colours;
     page.marks.push(Mark::rule((x.from, bottom), (x.to, bottom), colours.axis));
     let measure = |text: &str| label_width(text).min(LONGEST_TICK);
@@ -170,7 +178,8 @@ fn draw_x_axis(chart: &Chart, x: &Scale, bottom: f64, page: &mut Page<'_>) {
     }
 }
 
-fn draw_series(series: &Series, x: &Scale, y: &Scale, page: &mut Page<'_>) {
+/// A series inside its plot.
+pub(crate) fn draw_series(series: &Series, x: &Scale, y: &Scale, page: &mut Page<'_>) {
     let colour = page.colours.ink(series.ink);
     match &series.shape {
         Shape::Line { y: values, dashed } => {

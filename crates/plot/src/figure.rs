@@ -16,8 +16,12 @@ pub struct Figure {
 pub enum Panel {
     /// Values over a horizontal axis.
     Chart(Chart),
+    /// Charts over one horizontal axis.
+    Stack(Stack),
     /// Named values as horizontal bars.
     Bars(Bars),
+    /// A table of numbers as colours.
+    Heat(Heat),
 }
 
 /// Values over a horizontal axis of numbers or labels.
@@ -52,6 +56,37 @@ pub struct YAxis {
     pub title: String,
     /// Powers of ten at equal distances; values that are not above 0 leave gaps.
     pub log: bool,
+    /// Two values that the axis reaches in any case, such as 0 and 1 for shares.
+    pub range: Option<(f64, f64)>,
+}
+
+/// Charts one below the other over one horizontal axis, so that what belongs to the same
+/// step stands in one column. The names of lines and the markers are those of the first
+/// chart, the words on the horizontal axis those of the last.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stack {
+    /// From top to bottom; series with the same place in each have the same name and ink.
+    pub charts: Vec<Chart>,
+}
+
+/// A table of numbers, each drawn as a field whose colour says its size.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Heat {
+    /// A heading of this panel alone; empty for none.
+    pub title: String,
+    /// What is measured, in a few words; empty for nothing.
+    pub measure: String,
+    /// The name of each row, from top to bottom; empty for none.
+    pub rows: Vec<String>,
+    /// The names above columns that belong together, and how many they are; empty for
+    /// none.
+    pub groups: Vec<(String, usize)>,
+    /// What stands below the columns, where it has a title or labels: a label for each,
+    /// or their numbers from 1. Columns in several groups have the title alone.
+    pub x: XAxis,
+    /// A list for each row, the longest of which says how many columns there are. What
+    /// is not finite is drawn as a gap.
+    pub values: Vec<Vec<f64>>,
 }
 
 /// One named set of values.

@@ -63,7 +63,7 @@ pub(crate) fn rows_axis(labels: &[String]) -> XAxis {
 /// The axis of values: their unit, or else their name.
 pub(crate) fn rows_values(observed: &Observed<'_>) -> YAxis {
     let title = if observed.unit.is_empty() { observed.name } else { observed.unit };
-    YAxis { title: title.to_owned(), log: false }
+    YAxis { title: title.to_owned(), ..YAxis::default() }
 }
 
 /// The measured series as the grey line behind the others.

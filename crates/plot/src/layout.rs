@@ -4,7 +4,7 @@
 use crate::font::{self, Weight};
 use crate::scene::{Anchor, Mark, Scene};
 use crate::theme::Colours;
-use crate::{Figure, Panel, Theme, bars, chart};
+use crate::{Figure, Panel, Theme, bars, chart, heat, stack};
 
 /// Pixels from the left edge of every picture to its right one, at scale 1.
 pub const WIDTH: f64 = 760.0;
@@ -16,6 +16,9 @@ const PLOT_HEIGHT: f64 = 300.0;
 const SMALL_PLOT_HEIGHT: f64 = 150.0;
 /// Pixels between two panels.
 const PANEL_GAP: f64 = 26.0;
+
+/// Pixels that words behind a heading need at least.
+const LEAST_NOTE: f64 = 40.0;
 
 /// The font size of titles.
 const TITLE_SIZE: f64 = 18.0;
@@ -56,6 +59,8 @@ pub(crate) fn scene(figure: &Figure, theme: Theme) -> Scene {
                 page.heading(&chart.title);
                 chart::draw(chart, plot_height, &mut page);
             }
+            Panel::Stack(stack) => stack::draw(stack, &mut page),
+            Panel::Heat(heat) => heat::draw(heat, &mut page),
             Panel::Bars(bars) => {
                 page.heading(&bars.title);
                 bars::draw(bars, &mut page);
@@ -105,6 +110,23 @@ impl Page<'_> {
         self.marks.push(mark.semi_bold());
     }
 
+    /// A heading and quieter words behind it, both within `right`.
+    pub(crate) fn heading_with(&mut self, title: &str, note: &str, right: f64) {
+        let title =
+            font::shorten(title, SUBTITLE_SIZE, Weight::SemiBold, right - self.left);
+        self.heading(&title);
+        let mut start = self.left;
+        if title.is_empty() {
+            self.y += 18.0;
+        } else {
+            start += font::width(&title, SUBTITLE_SIZE, Weight::SemiBold) + 10.0;
+        }
+        if right - start > LEAST_NOTE {
+            let note = short_label(note, right - start);
+            self.label(&note, (start, self.y - 4.0), Anchor::Start, self.colours.muted);
+        }
+    }
+
     /// A label of the usual size.
     pub(crate) fn label(
         &mut self,
@@ -131,8 +153,9 @@ pub(crate) fn short_label(text: &str, room: f64) -> String {
 mod tests {
     use super::*;
     use crate::{
-        Best, LossRun, Marker, Observed, Predicted, Score, compare_figure, fit_figure,
-        loss_figure, scores_figure,
+        Best, Decay, Heat, LossRun, Marker, Observed, Predicted, Score, Units, XAxis,
+        compare_figure, decay_figure, fit_figure, loss_figure, scores_figure,
+        units_figure,
     };
 
     /// Left, right, top and bottom of each text; capitals reach about 0.75 of the font
@@ -212,6 +235,43 @@ mod tests {
             .collect();
         let observed = Observed { name: "y", unit: "", values: &values, labels: &[] };
         check(&compare_figure("Nine models", "", &observed, &models, &[]));
+    }
+
+    #[test]
+    fn no_text_of_what_is_inside_is_cut_off_or_hidden() {
+        let long = "a name that is much longer than anything that fits beside a table";
+        for (rows, columns) in [(1, 1), (1, 16), (4, 16), (16, 64), (128, 512), (300, 3)]
+        {
+            let value = |k: usize| (k as f64).sin();
+            let values: Vec<Vec<f64>> = (0..rows)
+                .map(|row| (0..columns).map(|k| value(row * columns + k)).collect())
+                .collect();
+            let units = Units { name: "i", note: long, range: None, values: &values };
+            let other = Units { name: long, ..units };
+            let names = vec![long.to_owned(); rows];
+            let group =
+                |k: usize| (["i", "forget gate", "g", "o"][k].to_owned(), columns / 4);
+            for (names, labels) in [(&names, months(columns)), (&Vec::new(), Vec::new())]
+            {
+                let parts = [units, other, units];
+                check(&units_figure(long, long, &labels, names, &parts));
+                for groups in [Vec::new(), (0..4).map(group).collect()] {
+                    let heat = Heat {
+                        title: if labels.is_empty() { long } else { "w_hh" }.to_owned(),
+                        measure: long.to_owned(),
+                        rows: names.clone(),
+                        groups,
+                        x: XAxis { title: "step".to_owned(), labels: labels.clone() },
+                        values: values.clone(),
+                    };
+                    let panels = vec![Panel::Heat(heat.clone()), Panel::Heat(heat)];
+                    check(&Figure { panels, ..Figure::default() });
+                }
+            }
+        }
+        let values: Vec<f64> = (0..40).map(|k| 0.3_f64.powi(k)).collect();
+        let lines = [Decay { name: "rnn 16", values: &values }; 3];
+        check(&decay_figure(long, "", ("steps back", 0), long, &lines));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Figures: numbers go in, a [`Figure`] as plain data comes out of [`fit_figure`],
-//! [`loss_figure`], [`scores_figure`], [`compare_figure`] and [`forecast_figure`], and
-//! the same figure is written as SVG, as PNG, as sixels or text for a terminal, or told
+//! [`loss_figure`], [`scores_figure`], [`compare_figure`], [`forecast_figure`],
+//! [`units_figure`] and [`decay_figure`], or of a [`Heat`] in a [`Panel`], and the same
+//! figure is written as SVG, as PNG, as sixels or text for a terminal, or told
 //! in words.
 //!
 //! The path of a figure: [`Figure`] → layout → a scene of lines, areas and text in
@@ -28,10 +29,13 @@ mod bars;
 mod braille;
 mod chart;
 mod compare;
+mod decay;
+mod fields;
 mod figure;
 mod fit;
 mod font;
 mod forecast;
+mod heat;
 mod label;
 mod layout;
 mod legend;
@@ -42,16 +46,23 @@ mod raster;
 mod scene;
 mod scores;
 mod sixel;
+mod stack;
 mod svg;
 mod text;
 mod text_bars;
 mod text_chart;
+mod text_heat;
+mod text_stack;
 mod theme;
+mod units;
 mod words;
+mod words_inside;
 
 pub use compare::compare_figure;
+pub use decay::{Decay, decay_figure};
 pub use figure::{
-    Bar, Bars, Chart, Figure, Ink, Marker, Panel, Series, Shape, XAxis, YAxis,
+    Bar, Bars, Chart, Figure, Heat, Ink, Marker, Panel, Series, Shape, Stack, XAxis,
+    YAxis,
 };
 pub use fit::{Observed, Predicted, fit_figure};
 pub use forecast::{Forecast, forecast_figure};
@@ -60,3 +71,4 @@ pub use loss::{LossRun, loss_figure};
 pub use png::PngError;
 pub use scores::{Best, Score, scores_figure};
 pub use theme::Theme;
+pub use units::{Units, units_figure};

@@ -30,7 +30,7 @@ pub fn loss_figure(
     let chart = Chart {
         title: String::new(),
         x: XAxis { title: "epoch".to_owned(), labels: Vec::new() },
-        y: YAxis { title: measure.to_owned(), log: spans_decades(runs) },
+        y: YAxis { title: measure.to_owned(), log: spans_decades(runs), range: None },
         series,
         markers: Vec::new(),
     };

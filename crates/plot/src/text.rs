@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::ansi::Paint;
 use crate::scene::printable;
-use crate::{Figure, Panel, text_bars, text_chart};
+use crate::{Figure, Panel, text_bars, text_chart, text_heat, text_stack};
 
 /// The columns between which a figure can be read and a mistaken width does no harm.
 const COLUMNS: (usize, usize) = (20, 400);
@@ -17,7 +17,8 @@ const MOST_LINES: usize = 400;
 impl Figure {
     /// The figure in at most `width` columns and `height` lines, drawn with braille
     /// dots. Less than 20 columns, or than 8 lines for each panel and two for the
-    /// titles, are taken as that.
+    /// titles, are taken as that; a stack needs 4 lines for each of its charts and 2 for
+    /// its axis, and has a line for the names of its lines.
     pub fn text(&self, width: usize, height: usize) -> String {
         self.painted(width, height, Paint::None)
     }
@@ -52,9 +53,12 @@ fn panel_lines(
     (width, height): (usize, usize),
     paint: Paint,
 ) -> Vec<String> {
-    let title = match panel {
+    let title: &str = match panel {
         Panel::Chart(chart) => &chart.title,
         Panel::Bars(bars) => &bars.title,
+        Panel::Heat(heat) => &heat.title,
+        // Each of its charts has a heading of its own.
+        Panel::Stack(_) => "",
     };
     let mut lines = Vec::new();
     if !title.is_empty() {
@@ -64,6 +68,8 @@ fn panel_lines(
     lines.extend(match panel {
         Panel::Chart(chart) => text_chart::lines(chart, (width, height), paint),
         Panel::Bars(bars) => text_bars::lines(bars, (width, height), paint),
+        Panel::Stack(stack) => text_stack::lines(stack, (width, height), paint),
+        Panel::Heat(heat) => text_heat::lines(heat, (width, height), paint),
     });
     lines
 }

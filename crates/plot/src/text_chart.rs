@@ -53,13 +53,13 @@ pub(crate) fn lines(
 }
 
 /// Pale lines are told from the others by colour alone, which a terminal may not have.
-fn is_faint(ink: Ink) -> bool {
+pub(crate) fn is_faint(ink: Ink) -> bool {
     matches!(ink, Ink::Faint(_))
 }
 
 /// The letter of each series; `None` for those that need none: the grey ones, those
 /// without a name, and a series that is alone.
-fn keys(chart: &Chart) -> Vec<Option<char>> {
+pub(crate) fn keys(chart: &Chart) -> Vec<Option<char>> {
     let mut letters = ('a'..='z').chain('A'..='Z');
     let lettered = |series: &&Series| series.ink != Ink::Quiet && !series.name.is_empty();
     let alone = chart.series.len() < 2;
@@ -70,7 +70,7 @@ fn keys(chart: &Chart) -> Vec<Option<char>> {
 }
 
 /// `a one   b two` in as many lines as that needs.
-fn legend(
+pub(crate) fn legend(
     chart: &Chart,
     keys: &[Option<char>],
     width: usize,
@@ -115,7 +115,8 @@ fn head(chart: &Chart, x: &Scale, margin: usize, width: usize) -> String {
     cut(&line, width)
 }
 
-fn with_y_axis(
+/// The rows of a plot behind its vertical axis.
+pub(crate) fn with_y_axis(
     canvas: &[String],
     y: &Scale,
     ticks: &[Tick],
@@ -133,7 +134,12 @@ fn with_y_axis(
 }
 
 /// The axis line, its labels, and its title.
-fn x_axis(chart: &Chart, x: &Scale, margin: usize, width: usize) -> Vec<String> {
+pub(crate) fn x_axis(
+    chart: &Chart,
+    x: &Scale,
+    margin: usize,
+    width: usize,
+) -> Vec<String> {
     let plot = width - margin;
     let mut axis = vec!['─'; plot];
     let mut labels = String::new();
@@ -161,7 +167,7 @@ fn x_axis(chart: &Chart, x: &Scale, margin: usize, width: usize) -> Vec<String> 
 
 /// Draws the dots of a series, and its letter at its end and at equal distances, which
 /// begin elsewhere for each series.
-fn draw_series(
+pub(crate) fn draw_series(
     series: &Series,
     (x, y): (&Scale, &Scale),
     key: Option<char>,

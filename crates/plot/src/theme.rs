@@ -73,6 +73,9 @@ const DARK: Colours = Colours {
     ],
 };
 
+/// How many colours there are from the ground to the largest value.
+const HEAT_STEPS: f64 = 32.0;
+
 impl Theme {
     pub(crate) fn colours(self) -> &'static Colours {
         match self {
@@ -89,6 +92,18 @@ impl Colours {
             Ink::Colour(index) => self.palette[index % self.palette.len()],
             Ink::Faint(index) => self.half(self.palette[index % self.palette.len()]),
         }
+    }
+
+    /// A share of the largest value as a colour: blue for −1, the ground for 0, orange for
+    /// 1, which stay apart for colour-blind readers. Steps that no eye tells apart are
+    /// one, so that equal neighbours can be drawn as one.
+    pub(crate) fn heat(&self, share: f64) -> Colour {
+        let full = self.palette[usize::from(share > 0.0)];
+        let part = (share.abs().min(1.0) * HEAT_STEPS).round() / HEAT_STEPS;
+        std::array::from_fn(|channel| {
+            let (from, to) = (f64::from(self.ground[channel]), f64::from(full[channel]));
+            (from + part * (to - from)).round() as u8
+        })
     }
 
     /// Halfway between a colour and the ground.

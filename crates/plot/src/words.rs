@@ -4,6 +4,7 @@
 use crate::axis::drawable;
 use crate::bars::value_texts;
 use crate::scene::printable;
+use crate::words_inside::{heat_lines, stack_lines};
 use crate::{Bars, Chart, Figure, Panel, Series, Shape};
 
 impl Figure {
@@ -14,6 +15,8 @@ impl Figure {
             match panel {
                 Panel::Chart(chart) => lines.extend(chart_lines(chart)),
                 Panel::Bars(bars) => lines.extend(bar_lines(bars)),
+                Panel::Stack(stack) => lines.extend(stack_lines(stack)),
+                Panel::Heat(heat) => lines.extend(heat_lines(heat)),
             }
         }
         let lines = lines.iter().map(|line| printable(line)).map(|l| l.trim().to_owned());
@@ -21,7 +24,7 @@ impl Figure {
     }
 }
 
-fn chart_lines(chart: &Chart) -> Vec<String> {
+pub(crate) fn chart_lines(chart: &Chart) -> Vec<String> {
     let mut lines = vec![chart.title.clone()];
     let ends = |of: &dyn Fn(&(f64, f64)) -> f64| {
         let points = chart.series.iter().flat_map(|series| points(series, chart.y.log));
@@ -90,7 +93,7 @@ fn line(chart: &Chart, series: &Series) -> Option<String> {
 }
 
 /// The places and values that can be drawn.
-fn points(series: &Series, log: bool) -> Vec<(f64, f64)> {
+pub(crate) fn points(series: &Series, log: bool) -> Vec<(f64, f64)> {
     let values: Vec<&Vec<f64>> = match &series.shape {
         Shape::Line { y, .. } | Shape::Points { y } => vec![y],
         Shape::Band { lower, upper } => vec![lower, upper],
@@ -101,13 +104,13 @@ fn points(series: &Series, log: bool) -> Vec<(f64, f64)> {
 }
 
 /// The label of a place, or its number.
-fn place(chart: &Chart, at: f64) -> String {
+pub(crate) fn place(chart: &Chart, at: f64) -> String {
     let label = if at >= 0.0 { chart.x.labels.get(at.round() as usize) } else { None };
     label.cloned().unwrap_or_else(|| number(at))
 }
 
 /// Four digits are as many as one can keep in mind.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let short = format!("{value:.3e}");
     match value.abs() {
         size if size == 0.0 || (1e-4..1e7).contains(&size) => {

@@ -2,8 +2,9 @@
 //! within its bounds, the same bytes each time, and no panic whatever the numbers are.
 
 use carousel_plot::{
-    Best, Figure, Forecast, LossRun, Marker, Observed, Predicted, Score, Theme,
-    compare_figure, fit_figure, forecast_figure, loss_figure, scores_figure,
+    Best, Decay, Figure, Forecast, Heat, LossRun, Marker, Observed, Panel, Predicted,
+    Score, Theme, Units, XAxis, compare_figure, decay_figure, fit_figure,
+    forecast_figure, loss_figure, scores_figure, units_figure,
 };
 
 const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
@@ -51,6 +52,7 @@ fn figures(values: &[f64]) -> Vec<Figure> {
     let observed = Observed { name: "y", unit: "passengers", values, labels: &labels };
     let bare = Observed { labels: &[], ..observed };
     let forecast = Forecast { line: part, band: Some((values, values)) };
+    let decay = Decay { name: "lstm 4", values };
     vec![
         fit_figure(title, "one line below", &observed, &[part, part], &markers),
         fit_figure(title, "", &bare, &[], &markers),
@@ -59,7 +61,34 @@ fn figures(values: &[f64]) -> Vec<Figure> {
         loss_figure(title, "", "mse", &[run]),
         loss_figure(title, "", "mse", &[run, run]),
         scores_figure(title, "", "RMSE", &scores, Best::Lowest),
+        decay_figure(title, "", ("steps back", 0), "gradient", &[decay, decay]),
+        heat_figure(values),
     ]
+}
+
+/// A table with rows of other lengths, too few names, and a group that is too large.
+fn heat_figure(values: &[f64]) -> Figure {
+    let heat = Heat {
+        title: "w_hh".to_owned(),
+        measure: "layer 1 <lstm 4>".to_owned(),
+        rows: vec!["模型".to_owned(), "2".to_owned()],
+        groups: vec![("i".to_owned(), 3), ("模型".to_owned(), 1000)],
+        x: XAxis { title: "step".to_owned(), labels: Vec::new() },
+        values: values.chunks(700).map(<[f64]>::to_vec).collect(),
+    };
+    Figure { panels: vec![Panel::Heat(heat)], ..Figure::default() }
+}
+
+/// Gates with few and with many units over labelled steps, and one without any.
+fn stack_figure(values: &[f64]) -> Figure {
+    let labels: Vec<String> =
+        (1..=values.len()).map(|k| format!("1949-{k:02}")).collect();
+    let (few, many) = (vec![values.to_vec(); 3], vec![values.to_vec(); 3]);
+    let range = Some((0.0, 1.0));
+    let part = Units { name: "i", note: "sigmoid(Wi x)", range, values: &few };
+    let other = Units { name: "模型", note: "", range: None, values: &many };
+    let none = Units { name: "", note: "c", range: None, values: &[] };
+    units_figure("模型 <σ> & \"m\"\u{7}", "", &labels, &[], &[part, other, none])
 }
 
 fn airline_like() -> Figure {
@@ -240,7 +269,7 @@ fn words_say_what_is_drawn() {
 #[test]
 fn awkward_numbers_still_give_a_figure() {
     for values in awkward() {
-        for figure in figures(&values) {
+        for figure in figures(&values).into_iter().chain([stack_figure(&values)]) {
             for theme in THEMES {
                 let svg = figure.svg(theme);
                 elements(&svg);
@@ -255,4 +284,53 @@ fn awkward_numbers_still_give_a_figure() {
             }
         }
     }
+}
+
+#[test]
+fn a_stack_has_a_heading_for_each_chart_and_one_axis() {
+    let figure = stack_figure(&[0.25, 0.5, 0.75, 1.0]);
+    let svg = figure.svg(Theme::Light);
+    elements(&svg);
+    for text in [">i<", ">sigmoid(Wi x)<", ">unit 3<", ">Feb<", ">no values to draw<"] {
+        assert_eq!(svg.matches(text).count(), 1, "{text}");
+    }
+    // Each of the three charts needs four lines; the title, the axis and the names of
+    // the lines need one, two and one.
+    for (width, height) in [(20, 18), (80, 18), (80, 30)] {
+        let text = figure.text(width, height);
+        assert!(text.lines().count() <= height, "{height}:\n{text}");
+        assert_eq!(without_colours(&figure.coloured_text(width, height)), text);
+    }
+    let words = figure.words();
+    assert!(
+        words.contains("unit 3: first 0.25 at 1949-01, last 1 at 1949-04"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_table_says_its_ends_and_what_it_leaves_out() {
+    let small = heat_figure(&[0.5, -2.0, f64::NAN, 1.0]);
+    let svg = small.svg(Theme::Light);
+    for text in [">w_hh<", ">−2.00<", ">2.00<", ">values from −2.00 to 1.00<"] {
+        assert_eq!(svg.matches(text).count(), 1, "{text}");
+    }
+    let words = "w_hh\nlayer 1 <lstm 4>\n1 row, 4 columns\ncolumns: i 3, 模型 1000\n\
+                 lowest: -2 in row 模型, column 2\nhighest: 1 in row 模型, column 4\n";
+    assert_eq!(small.words(), words);
+    let large = heat_figure(&vec![1.0; 140_000]).svg(Theme::Light);
+    assert!(large.contains("farthest from 0 of 4 × 4<"));
+}
+
+#[test]
+fn what_is_not_above_zero_is_a_gap_in_a_decay() {
+    let lines = |values: &[f64]| {
+        let line = Decay { name: "rnn 16", values };
+        decay_figure("", "", ("steps back", 0), "gradient", &[line]).svg(Theme::Light)
+    };
+    let whole = lines(&[1.0, 1e-3, 1e-6, 1e-9, 1e-12]);
+    let broken = lines(&[1.0, 1e-3, 0.0, 1e-9, 1e-12]);
+    let series = |svg: &str| svg.matches("stroke-width=\"2\"").count();
+    assert_eq!((series(&whole), series(&broken)), (1, 2));
+    assert!(whole.contains(">1e−7<"), "{whole}");
 }

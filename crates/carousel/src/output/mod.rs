@@ -8,6 +8,7 @@ mod style;
 mod summary;
 mod table;
 mod values;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ use style::Role;
 pub use summary::{LayerSummary, Summary};
 pub use table::{Column, Table};
 pub use values::Values;
+pub use walk::{Walk, WalkEnd, WalkInput, WalkLine, WalkStep, WalkUnit};
 
 /// One result of a statement.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub enum Output {
     Table(Table),
     /// `predict m on [417 391 419]`, `forecast m 24`
     Values(Values),
+    /// `step m on air at 99`
+    Walk(Walk),
     /// `expect test rmse of m < 60`
     Expect {
         /// The expectation as it was written.
@@ -162,6 +166,7 @@ impl Output {
         match self {
             Output::Text(text) => format!("{}\n", text.trim_end()),
             Output::Values(values) => values.sentence().unwrap_or_default(),
+            Output::Walk(walk) => walk.to_text(),
             Output::Plot { name, .. } => format!("plot: {name}\n"),
             Output::Saved { file, what } => {
                 format!("saved {what} to {}\n", file.display())
@@ -184,6 +189,7 @@ impl Output {
             Output::Comparison(comparison) => comparison.to_json(),
             Output::Table(table) => table.to_json(),
             Output::Values(values) => values.to_json(),
+            Output::Walk(walk) => walk.to_json(),
             Output::Expect { text, passed, found } => json!({
                 "kind": "expect", "text": text, "passed": passed, "found": found,
             }),

@@ -84,7 +84,7 @@ fn replace_arg(arg: &mut Arg, span: Span, text: &str) {
 }
 
 /// An argument as the formatter prints it.
-pub(super) fn arg_text(arg: &Arg) -> String {
+pub(crate) fn arg_text(arg: &Arg) -> String {
     print_value(&alone(PartKind::Literal(arg.clone()), arg.span))
 }
 

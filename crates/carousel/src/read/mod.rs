@@ -36,6 +36,7 @@ pub(crate) use recipe::data;
 pub(crate) use training::{DEFAULT_EPOCHS, TrainingWords, training};
 
 use crate::state::{Data, Described, Named, State, Trained};
+pub(crate) use line::arg_text;
 use line::{lone_word, unwrapped};
 
 /// What a value in a command turned out to be.

@@ -8,6 +8,7 @@ mod continue_training;
 mod expect;
 mod forecast;
 mod help;
+mod inside;
 mod load;
 mod plot;
 mod predict;
@@ -18,6 +19,7 @@ mod score;
 mod seed;
 mod set;
 mod show;
+mod step;
 mod train;
 mod trained;
 mod value;
@@ -84,11 +86,12 @@ fn run(work: &mut Work<'_>, command: &Command, name: Option<&Word>) -> Outcome {
         Verb::Help => help::run(work, command),
         // The session itself carries out these two; `check` has nothing to do for them.
         Verb::Use | Verb::Undo => Ok(()),
-        Verb::Step | Verb::Generate => Err(not_ready(command).into()),
+        Verb::Step => step::run(work, command),
+        Verb::Generate => Err(not_ready(command).into()),
     }
 }
 
-/// `step`, `generate`: words of the language that this version does not carry out.
+/// `generate`: a word of the language that this version does not carry out.
 fn not_ready(command: &Command) -> Diagnostic {
     let word = vocabulary::verb_word(command.verb);
     Diagnostic::error(format!("`{word}` is not built into this version"))

@@ -34,9 +34,10 @@ const LATER: [&str; 3] = ["lstm", "onnx", "keras"];
 const SCALE: f64 = 2.0;
 
 pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
-    need::clauses(command, &[Preposition::To, Preposition::On, Preposition::As])?;
+    let takes = [Preposition::To, Preposition::On, Preposition::As, Preposition::At];
+    need::clauses(command, &takes)?;
     let (typed, span) = target(command)?;
-    if let Some(word) = need::only(command)?.and_then(need::single_word)
+    if let Some(word) = command.subjects.first().and_then(need::single_word)
         && word.text == "session"
         && !work.state.names.contains_key("session")
     {
@@ -45,7 +46,11 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     let ending = ending(&typed, span)?;
     let path = work.path(&typed);
     files::writable(&path, &typed, span)?;
+    if !["svg", "png"].contains(&ending) {
+        need::only(command)?;
+    }
     let asked = asked(command, &plot::VIEWS, &work.state)?;
+    plot::takes(plot::view(&asked), command)?;
     let (what, bytes) = match ending {
         "svg" | "png" => picture(work, ending, &asked, command)?,
         "csv" => predictions(work, &asked, command)?,

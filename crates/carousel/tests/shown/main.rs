@@ -2,6 +2,7 @@
 
 mod ahead;
 mod files;
+mod inside;
 mod memory;
 mod models;
 mod words;

@@ -140,7 +140,10 @@ fn wrong_views_are_answered() {
         "views",
         LEARNED,
         &[
-            ("show gates of m", &["`show` with `gates` is not built into this version"]),
+            (
+                "show attention of m",
+                &["`show` with `attention` is not built into this version"],
+            ),
             ("show m as keras", &["not built into this version"]),
             (
                 "show wieghts of m",

@@ -97,8 +97,8 @@ pub(super) const WORDS: &[Entry] = &[
     verb(
         "plot",
         "[VIEW of] MODEL",
-        &["above"],
-        "draws the fit of a model, its loss, or scores",
+        &["above", "layer", "unit"],
+        "draws the fit of a model, its loss, scores, or what happens inside it",
         "plot loss of m",
     ),
     verb(
@@ -108,13 +108,13 @@ pub(super) const WORDS: &[Entry] = &[
         "describes a model or data set: layers, shapes, weights, kernels",
         "show kernels of m",
     ),
-    later(verb(
+    verb(
         "step",
-        "MODEL on DATA at ROW",
-        &[],
-        "walks through one cell, one key press a step",
+        "MODEL [on DATA] [at ROW]",
+        &["layer", "unit"],
+        "walks through one cell, one key press a step, with the numbers filled in",
         "step m on air at 99",
-    )),
+    ),
     verb(
         "predict",
         "MODEL on [VALUES]",
@@ -138,10 +138,9 @@ pub(super) const WORDS: &[Entry] = &[
     )),
     verb(
         "save",
-        "MODEL to FILE, or session to FILE",
-        &[],
-        "writes a model (.safetensors), a plot (.svg, .png), predictions (.csv), or the \
-         session as a script (.lstm)",
+        "MODEL to FILE",
+        &["layer", "unit"],
+        "writes a model (.safetensors), a plot (.svg, .png) or predictions (.csv)",
         "save m to \"air.safetensors\"",
     ),
     verb(
@@ -178,7 +177,7 @@ pub(super) const WORDS: &[Entry] = &[
         "generate w 300 from \"alice\"",
     )),
     preposition("to", "before a file", "save m to \"air.safetensors\""),
-    later(preposition("at", "before a row", "step m on air at 99")),
+    preposition("at", "before a row: its number or its label", "step m on air at 99"),
     preposition("as", "before a form", "show m as equations"),
     preposition(
         "with",

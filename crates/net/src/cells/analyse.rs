@@ -239,7 +239,7 @@ impl Analysis<'_> {
 }
 
 /// The factors of `A B v`, which leans left in the syntax.
-fn factors(expression: &Expression) -> Vec<&Expression> {
+pub(crate) fn factors(expression: &Expression) -> Vec<&Expression> {
     match &expression.kind {
         ExpressionKind::Product(a, b) => {
             let mut all = factors(a);

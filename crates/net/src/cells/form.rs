@@ -82,6 +82,20 @@ pub(crate) enum Term {
 }
 
 impl CellForm {
+    /// The same cell with one more column block of the projection, which is added to
+    /// what the cell gives before anything reads it: zeros there change nothing, and
+    /// their gradient is that of the state.
+    pub(crate) fn with_nudge(mut self) -> CellForm {
+        let line = self.next[0].expect("some line assigns what the cell gives");
+        let equation = &mut self.equations[line];
+        let nudge = Box::new(Term::Input(self.inputs.len()));
+        let value = Box::new(equation.value.clone());
+        equation.value = Term::Binary(BinaryOperator::Add, value, nudge);
+        let name = equation.name.clone();
+        self.inputs.push(InputBlock { matrix: "nudge".to_owned(), equation: name });
+        self
+    }
+
     /// The same cell with its state masked wherever the first group multiplies it. The
     /// mask is one more state, which never changes: it is `[B, H]`, and the same for
     /// all steps.

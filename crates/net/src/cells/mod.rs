@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::CellDefinition;
 
+pub(crate) use analyse::factors;
 pub(crate) use body::{Body, body, invariant_dims};
 pub(crate) use form::{CellForm, Equation, Group, InputBlock, Term};
 pub(crate) use known::ByForm;
@@ -43,12 +44,12 @@ pub(crate) fn form(cell: &Cell, two_biases: bool) -> Result<CellForm, Diagnostic
     }
 }
 
-/// The equations of a cell as they are written, built-in ones with one bias.
-pub(crate) fn equations(cell: &Cell) -> CellDefinition {
+/// The equations of a cell as they are written.
+pub(crate) fn equations(cell: &Cell, two_biases: bool) -> CellDefinition {
     match cell {
-        Cell::Lstm => builtin::definition(builtin::lstm(false)),
+        Cell::Lstm => builtin::definition(builtin::lstm(two_biases)),
         Cell::Gru => builtin::definition(builtin::GRU.to_owned()),
-        Cell::Rnn => builtin::definition(builtin::rnn(false)),
+        Cell::Rnn => builtin::definition(builtin::rnn(two_biases)),
         Cell::User(definition) => CellDefinition::clone(definition),
     }
 }

@@ -44,9 +44,16 @@ impl Lowered {
         every: bool,
     ) -> Tensor {
         let masks = self.training && recurrent.recurrent_dropout > 0.0;
-        let projected = self.project(layer, reverse, form, input);
-        let running =
+        let mut projected = self.project(layer, reverse, form, input);
+        let mut running =
             if masks { form.clone().with_recurrent_dropout() } else { form.clone() };
+        if self.nudged == Some(layer) && !reverse {
+            running = running.with_nudge();
+            let dims = [self.shape.steps, self.shape.size, recurrent.units];
+            let nudge = self.builder.input("nudge", &dims);
+            projected = self.builder.concat(projected, nudge);
+            self.nudge = Some(nudge);
+        }
         let mut read = vec![projected];
         read.extend(self.mask);
         read.extend(self.first_states(layer, recurrent, form, reverse));

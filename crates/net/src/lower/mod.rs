@@ -36,6 +36,9 @@ pub(crate) struct Lowered {
     pub(crate) output: Tensor,
     /// `[B, H]` each, as `states`.
     pub(crate) last_states: Vec<Tensor>,
+    /// What is added to the state that one layer gives, `[T, B, H]`, where it is asked
+    /// for.
+    pub(crate) nudge: Option<Tensor>,
     /// A single number.
     pub(crate) loss: Option<Tensor>,
     /// The shape that it was lowered for.
@@ -43,6 +46,8 @@ pub(crate) struct Lowered {
     /// Whether it is for training: dropout is on.
     training: bool,
     two_biases: bool,
+    /// The layer whose state something is added to.
+    nudged: Option<usize>,
 }
 
 impl Lowered {
@@ -57,6 +62,7 @@ impl Lowered {
             self.targets.iter().flat_map(|(targets, weights)| [targets, weights]),
         );
         leaves.extend(self.pulled);
+        leaves.extend(self.nudge);
         leaves
     }
 }
@@ -72,7 +78,33 @@ pub(crate) fn lower(
     goal: Goal,
     two_biases: bool,
 ) -> Result<Lowered, Diagnostic> {
+    let lowered = start(network, flows, shape, goal, two_biases)?;
+    lower_into(lowered, network, flows, goal)
+}
+
+/// The same with a leaf that is added to what a recurrent layer gives at each step.
+///
+/// # Errors
+/// As [`lower`].
+pub(crate) fn lower_nudged(
+    network: &Network,
+    flows: &[Flow],
+    shape: BatchShape,
+    goal: Goal,
+    two_biases: bool,
+    layer: usize,
+) -> Result<Lowered, Diagnostic> {
     let mut lowered = start(network, flows, shape, goal, two_biases)?;
+    lowered.nudged = Some(layer);
+    lower_into(lowered, network, flows, goal)
+}
+
+fn lower_into(
+    mut lowered: Lowered,
+    network: &Network,
+    flows: &[Flow],
+    goal: Goal,
+) -> Result<Lowered, Diagnostic> {
     let mut value = lowered.inputs;
     for (index, layer) in network.layers.iter().enumerate() {
         lowered.builder.place = place(network, index);
@@ -134,9 +166,11 @@ fn start(
         pulled: None,
         output: inputs,
         last_states: Vec::new(),
+        nudge: None,
         loss: None,
         shape,
         training: matches!(goal, Goal::Train(_) | Goal::Pullback),
         two_biases,
+        nudged: None,
     })
 }

@@ -1,5 +1,7 @@
-//! `plot m`, `plot loss of m, n`, `plot scores`: figures of models and data.
+//! `plot m`, `plot loss of m, n`, `plot gates of m at 99`: figures of models and data.
 
+mod gradients;
+mod inside;
 mod scores;
 
 use std::sync::Arc;
@@ -18,11 +20,21 @@ use crate::{figures, need};
 use super::forecast;
 
 /// What `plot` and `save` can draw.
-pub(super) const VIEWS: [&str; 4] = ["fit", "loss", "scores", "forecast"];
+pub(super) const VIEWS: [&str; 8] =
+    ["fit", "loss", "scores", "forecast", "gates", "state", "weights", "gradients"];
+
+/// The views that look into a model, with the options that they take.
+const INSIDE: [(&str, &[&str]); 4] = [
+    ("gates", &["layer", "unit"]),
+    ("state", &["layer", "unit"]),
+    ("weights", &["layer"]),
+    ("gradients", &["layer"]),
+];
 
 pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
-    need::clauses(command, &[Preposition::On, Preposition::As])?;
+    need::clauses(command, &[Preposition::On, Preposition::As, Preposition::At])?;
     let asked = asked(command, &VIEWS, &work.state)?;
+    takes(view(&asked), command)?;
     if view(&asked) != "fit" {
         let (name, figure) = drawn(work, &asked, command)?;
         return work.plot(name, figure);
@@ -48,6 +60,9 @@ pub(super) fn drawn(
         "scores" => scores::drawn(work, &asked.subjects, command.span),
         "loss" => Ok(loss(&trained(&subjects, work)?)),
         "forecast" => forecast::drawn(work, &subjects, command),
+        view @ ("gates" | "state") => inside::steps(work, &subjects, command, view),
+        "weights" => inside::weights(work, &subjects, command),
+        "gradients" => gradients::drawn(work, &subjects, command),
         _ => match &subjects[..] {
             [subject] => fit(work, subject, command),
             [_, second, ..] => Err(Diagnostic::error("one picture shows one fit")
@@ -55,6 +70,33 @@ pub(super) fn drawn(
                 .into()),
             [] => Err(Diagnostic::error("there is nothing to draw").into()),
         },
+    }
+}
+
+/// A row, a layer and a unit are written only where the view has them.
+///
+/// # Errors
+/// The first that would go unread.
+pub(super) fn takes(view: &str, command: &Command) -> Result<(), Diagnostic> {
+    let options = INSIDE.iter().find(|(known, _)| *known == view);
+    let options: &[&str] = options.map_or(&[], |(_, options)| options);
+    let unread =
+        |word: &str| ["layer", "unit"].contains(&word) && !options.contains(&word);
+    if let Some(option) = command.options.iter().find(|o| unread(&o.word.text)) {
+        let word = &option.word.text;
+        return Err(Diagnostic::error(format!("the view `{view}` has no `{word}`"))
+            .code("E7")
+            .label(option.word.span, "not known here")
+            .note("`plot gates` and `plot state` have `layer` and `unit`"));
+    }
+    let has_rows = ["gates", "state", "gradients"].contains(&view);
+    match command.clause(Preposition::At) {
+        Some(clause) if !has_rows => {
+            Err(Diagnostic::error(format!("the view `{view}` shows no single row"))
+                .label(clause.preposition_span, "not known here")
+                .note("`plot gates`, `plot state` and `plot gradients` look at one"))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
