@@ -3,9 +3,9 @@
 const WORDS = {
   // <words>
   keyword: [
-    "train continue score compare plot show predict forecast save expect use seed set",
-    "runs undo reset check help on to as with of cell end gives starts x data model",
-    "beats validation test best worst session",
+    "train continue score compare plot show step predict forecast save expect use",
+    "seed set runs undo reset check help on to at as with of cell end gives starts x",
+    "data model beats validation test best worst session",
   ].join(" "),
   built_in: [
     "csv load airline count sine echo adding parity lstm gru rnn dense dropout flat",
@@ -16,9 +16,10 @@ const WORDS = {
     "split scale standardize difference window stream target fill take skip stateful",
     "bidirectional recurrent-dropout last every frozen column columns time period",
     "noise lag first apart over ahead stride epochs batch rate momentum nesterov",
-    "decay clip patience keep times until for loss shuffle like band linear adam",
-    "adamw sgd rmsprop adagrad fit scores shapes kernels weights equations rmse mae",
-    "mape mase fusion executor threads memory hints theme plots",
+    "decay clip patience keep times until for loss shuffle like band layer unit",
+    "linear adam adamw sgd rmsprop adagrad fit scores shapes kernels weights",
+    "equations gates state gradients rmse mae mape mase fusion executor threads",
+    "memory hints theme plots",
   ].join(" "),
   // </words>
 };

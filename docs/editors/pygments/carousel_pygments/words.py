@@ -176,6 +176,7 @@ OPTIONS = (
     "label",
     "lag",
     "last",
+    "layer",
     "light",
     "like",
     "linear",
@@ -212,6 +213,7 @@ OPTIONS = (
     "threads",
     "time",
     "times",
+    "unit",
     "until",
     "window",
 )
