@@ -126,15 +126,22 @@ fn binding_lines(binding: &Binding) -> Vec<String> {
     }
 }
 
-/// A chain in one line if it fits, else with each joint on a line of its own.
+/// A chain in one line if it fits, else in lines that are filled and begin with a joint.
 fn chain(start: &str, value: &Value) -> Vec<String> {
     let whole = format!("{start}{}", print_value(value));
     if whole.chars().count() <= WIDTH || value.rest.is_empty() {
         return vec![whole];
     }
     let mut lines = vec![format!("{start}{}", part(&value.first))];
-    for (joint, next) in &value.rest {
-        lines.push(format!("  {} {}", joint_text(joint.kind), part(next)));
+    for (index, (joint, next)) in value.rest.iter().enumerate() {
+        let next = format!(" {} {}", joint_text(joint.kind), part(next));
+        let last = lines.last_mut().expect("there is always a line");
+        let fits = last.chars().count() + next.chars().count() <= WIDTH;
+        if fits && index > 0 {
+            last.push_str(&next);
+        } else {
+            lines.push(format!(" {next}"));
+        }
     }
     lines
 }

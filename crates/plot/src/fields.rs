@@ -16,6 +16,8 @@ pub(crate) struct Fields {
     pub(crate) down: usize,
     /// The least and the largest value.
     pub(crate) ends: (f64, f64),
+    /// Values that the colours always reach.
+    pub(crate) range: Option<(f64, f64)>,
 }
 
 /// The table in at most so many columns and rows of fields. Columns of several groups
@@ -47,6 +49,7 @@ pub(crate) fn fields(heat: &Heat, (most_columns, most_rows): (usize, usize)) -> 
         across,
         down,
         ends: ends(heat),
+        range: heat.range,
     }
 }
 
@@ -58,17 +61,24 @@ impl Fields {
 
     /// The size of the value farthest from 0; 1 where all are 0, or there are none.
     pub(crate) fn most(&self) -> f64 {
-        let most = self.ends.0.abs().max(self.ends.1.abs());
+        let (low, high) = self.reach();
+        let most = low.abs().max(high.abs());
         if most > 0.0 { most } else { 1.0 }
     }
 
     /// The values at the ends of the scale of colours, which has 0 in its middle where
     /// there are values on both sides of it.
     pub(crate) fn scale(&self) -> (f64, f64) {
-        let (low, high) = self.ends;
+        let (low, high) = self.reach();
         let low = if low < 0.0 { -self.most() } else { 0.0 };
         let high = if high > 0.0 || low == 0.0 { self.most() } else { 0.0 };
         (low, high)
+    }
+
+    /// The values and those that the colours reach in any case.
+    fn reach(&self) -> (f64, f64) {
+        let (low, high) = self.range.unwrap_or(self.ends);
+        (low.min(self.ends.0), high.max(self.ends.1))
     }
 
     /// What a reader has to know to read numbers from the fields.

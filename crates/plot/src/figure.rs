@@ -87,6 +87,9 @@ pub struct Heat {
     /// A list for each row, the longest of which says how many columns there are. What
     /// is not finite is drawn as a gap.
     pub values: Vec<Vec<f64>>,
+    /// Values that the colours always reach; those of `values` alone where there are
+    /// none.
+    pub range: Option<(f64, f64)>,
 }
 
 /// One named set of values.

@@ -263,6 +263,7 @@ mod tests {
                         groups,
                         x: XAxis { title: "step".to_owned(), labels: labels.clone() },
                         values: values.clone(),
+                        range: Some((0.0, 1.0)),
                     };
                     let panels = vec![Panel::Heat(heat.clone()), Panel::Heat(heat)];
                     check(&Figure { panels, ..Figure::default() });

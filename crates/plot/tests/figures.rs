@@ -75,6 +75,7 @@ fn heat_figure(values: &[f64]) -> Figure {
         groups: vec![("i".to_owned(), 3), ("模型".to_owned(), 1000)],
         x: XAxis { title: "step".to_owned(), labels: Vec::new() },
         values: values.chunks(700).map(<[f64]>::to_vec).collect(),
+        range: Some((-1.0, f64::NAN)),
     };
     Figure { panels: vec![Panel::Heat(heat)], ..Figure::default() }
 }

@@ -71,6 +71,7 @@ fn heat(unrolled: &Unrolled, line: usize, labels: &[String]) -> Heat {
         groups: Vec::new(),
         x: x_axis(labels),
         values: (0..unrolled.units).map(|unit| values(unrolled, line, unit)).collect(),
+        range: range(equation),
     }
 }
 
@@ -105,7 +106,7 @@ pub(crate) fn gradients_figure(
     let chart = Chart {
         title: String::new(),
         x: XAxis { title: "step".to_owned(), labels: Vec::new() },
-        y: YAxis { title: "norm of dL/dh".to_owned(), log: true, range: None },
+        y: YAxis { title: "norm of dL/dh, dL/dc".to_owned(), log: true, range: None },
         series: models.iter().enumerate().map(series).collect(),
         markers: Vec::new(),
     };

@@ -54,6 +54,7 @@ fn heat(model: &Model, parameter: &Parameter, inputs: &[String]) -> Heat {
         groups,
         x: XAxis::default(),
         values,
+        range: None,
     }
 }
 

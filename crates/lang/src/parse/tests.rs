@@ -90,11 +90,15 @@ fn a_comment_does_not_cut_a_pipe() {
 }
 
 #[test]
-fn a_long_pipe_is_broken_before_its_joints() {
+fn a_long_pipe_is_broken_before_its_joints_and_fills_its_lines() {
     let text = "data air = csv \"international-airline-passengers.csv\" column 2 | scale 0..1 | split 67% | window 3";
     let printed = print(&good(text));
+    assert_eq!(printed.lines().count(), 2, "{printed}");
+    assert!(printed.ends_with("\n  | scale 0..1 | split 67% | window 3\n"), "{printed}");
+    let long = format!("airline{}", " | difference 12".repeat(12));
+    let printed = print(&good(&long));
     assert_eq!(printed.lines().count(), 4, "{printed}");
-    assert!(printed.contains("\n  | scale 0..1\n"), "{printed}");
+    assert!(printed.lines().skip(1).all(|line| line.starts_with("  | ")), "{printed}");
 }
 
 #[test]

@@ -200,7 +200,7 @@ pub(super) const WORDS: &[Entry] = &[
     later(view("memory", "the cell over the steps of a window", "")),
     view(
         "gradients",
-        "how far gradients reach back: the norm of dL/dh at each step",
+        "how far gradients reach back: the norm of dL/dh, and of dL/dc, at each step",
         "plot gradients of m",
     ),
     later(view("attention", "what a decoder looks at", "")),

@@ -82,11 +82,11 @@ pub(crate) enum Term {
 }
 
 impl CellForm {
-    /// The same cell with one more column block of the projection, which is added to
-    /// what the cell gives before anything reads it: zeros there change nothing, and
-    /// their gradient is that of the state.
-    pub(crate) fn with_nudge(mut self) -> CellForm {
-        let line = self.next[0].expect("some line assigns what the cell gives");
+    /// The same cell with one more column block of the projection, which is added to the
+    /// next value of a state before anything reads it: zeros there change nothing, and
+    /// their gradient is that of the state. A state that no line assigns stays as it is.
+    pub(crate) fn with_nudge(mut self, state: usize) -> CellForm {
+        let Some(line) = self.next[state] else { return self };
         let equation = &mut self.equations[line];
         let nudge = Box::new(Term::Input(self.inputs.len()));
         let value = Box::new(equation.value.clone());

@@ -8,23 +8,45 @@ use carousel_lang::Diagnostic;
 
 use crate::autodiff;
 use crate::batches::Loader;
+use crate::cells;
 use crate::engine::{BatchShape, Goal, Loss, optimise};
 use crate::graph::Tensor;
 use crate::lower::{Lowered, lower_nudged};
 use crate::model::Model;
+use crate::network::LayerKind;
 use crate::plan::{Evaluator, Slices};
 
-/// For each step the norm of dL/dh, the gradient of a sequence's loss with respect to
-/// what the layer gives there, forwards; the mean over the sequences `members`. States
-/// begin at zero, and nothing is dropped.
+/// The states of a layer and for each step the norm of dL/ds, the gradient of a
+/// sequence's loss with respect to the state s after that step, forwards; the mean over
+/// the sequences `members`. What the layer gives comes first: dL/dh, then dL/dc of an
+/// LSTM. States begin at zero, and nothing is dropped.
 ///
-/// A zero is added to the layer's state at each step, and the gradient taken of that.
+/// A zero is added to the state at each step, and the gradient taken of that.
 ///
 /// # Errors
 /// What is wrong with a user's cell; it was told when the model was made.
 pub fn state_gradients(
     model: &Model,
     layer: usize,
+    sequences: &Sequences,
+    members: &[usize],
+    loss: Loss,
+) -> Result<Vec<(String, Vec<f64>)>, Diagnostic> {
+    let LayerKind::Recurrent(recurrent) = &model.network.layers[layer].kind else {
+        return Ok(Vec::new());
+    };
+    let states = cells::form(&recurrent.cell, model.two_biases())?.states;
+    let each = states.into_iter().enumerate().map(|(index, name)| {
+        let norms = norms(model, (layer, index), sequences, members, loss)?;
+        Ok((name, norms))
+    });
+    each.collect()
+}
+
+/// Those of one state, by its layer and its place among the layer's.
+fn norms(
+    model: &Model,
+    state: (usize, usize),
     sequences: &Sequences,
     members: &[usize],
     loss: Loss,
@@ -37,7 +59,7 @@ pub fn state_gradients(
         let steps = sequences.lengths[*member];
         let key = loaded.shape.steps;
         if let std::collections::btree_map::Entry::Vacant(vacant) = nudged.entry(key) {
-            vacant.insert(Nudged::new(model, layer, loaded.shape, loss)?);
+            vacant.insert(Nudged::new(model, state, loaded.shape, loss)?);
         }
         let nudged = nudged.get_mut(&key).expect("it was just made");
         let mask = loaded.mask;
@@ -69,14 +91,14 @@ struct Nudged {
 impl Nudged {
     fn new(
         model: &Model,
-        layer: usize,
+        state: (usize, usize),
         mut shape: BatchShape,
         loss: Loss,
     ) -> Result<Nudged, Diagnostic> {
         shape.size = 1;
         let (network, flows, two) = (&model.network, &model.flows, model.two_biases());
         let mut lowered =
-            lower_nudged(network, flows, shape, Goal::Train(loss), two, layer)?;
+            lower_nudged(network, flows, shape, Goal::Train(loss), two, state)?;
         let nudge = lowered.nudge.expect("the layer is recurrent");
         let total = lowered.loss.expect("training has a loss");
         optimise(&mut lowered, &[total], false);

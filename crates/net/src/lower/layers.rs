@@ -47,8 +47,11 @@ impl Lowered {
         let mut projected = self.project(layer, reverse, form, input);
         let mut running =
             if masks { form.clone().with_recurrent_dropout() } else { form.clone() };
-        if self.nudged == Some(layer) && !reverse {
-            running = running.with_nudge();
+        if let Some((nudged, state)) = self.nudged
+            && nudged == layer
+            && !reverse
+        {
+            running = running.with_nudge(state);
             let dims = [self.shape.steps, self.shape.size, recurrent.units];
             let nudge = self.builder.input("nudge", &dims);
             projected = self.builder.concat(projected, nudge);

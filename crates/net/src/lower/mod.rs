@@ -47,7 +47,7 @@ pub(crate) struct Lowered {
     training: bool,
     two_biases: bool,
     /// The layer whose state something is added to.
-    nudged: Option<usize>,
+    nudged: Option<(usize, usize)>,
 }
 
 impl Lowered {
@@ -82,7 +82,8 @@ pub(crate) fn lower(
     lower_into(lowered, network, flows, goal)
 }
 
-/// The same with a leaf that is added to what a recurrent layer gives at each step.
+/// The same with a leaf that is added to a state of a recurrent layer, both counted from
+/// 0, at each step.
 ///
 /// # Errors
 /// As [`lower`].
@@ -92,10 +93,10 @@ pub(crate) fn lower_nudged(
     shape: BatchShape,
     goal: Goal,
     two_biases: bool,
-    layer: usize,
+    (layer, state): (usize, usize),
 ) -> Result<Lowered, Diagnostic> {
     let mut lowered = start(network, flows, shape, goal, two_biases)?;
-    lowered.nudged = Some(layer);
+    lowered.nudged = Some((layer, state));
     lower_into(lowered, network, flows, goal)
 }
 

@@ -42,23 +42,31 @@ pub(super) fn drawn(
     command: &Command,
 ) -> Result<(String, Figure), Halt> {
     let mut lines: Vec<(String, Vec<f64>)> = Vec::new();
+    let mut names = Vec::new();
     let mut subtitle = String::new();
     for value in subjects {
         for one in subjected(work, value, command)? {
             let network = &one.model.network;
             let layer = recurrent_layer(network, &one.name, value.span, command)?;
             let (sequences, members, which) = chosen(&one, command)?;
-            subtitle =
-                format!("L: the loss on {which}; h: what the layer gives at a step");
+            subtitle = format!("L: the loss on {which}; h, c: the state after a step");
             if work.dry {
                 continue;
             }
-            let norms =
+            let states =
                 state_gradients(&one.model, layer, sequences, &members, one.loss)?;
-            lines.push((one.name, norms));
+            let several = states.len() > 1;
+            lines.extend(states.into_iter().map(|(state, norms)| {
+                let name = if several {
+                    format!("{}: {state}", one.name)
+                } else {
+                    one.name.clone()
+                };
+                (name, norms)
+            }));
+            names.push(one.name);
         }
     }
-    let names: Vec<&str> = lines.iter().map(|(name, _)| name.as_str()).collect();
     let name = format!("gradients of {}", names.join(", "));
     let title = "how far gradients reach back".to_owned();
     let figure = figures::gradients_figure((title, subtitle), &lines);

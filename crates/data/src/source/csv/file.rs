@@ -57,7 +57,8 @@ fn unreadable(csv: &Csv, path: &Path, error: &std::io::Error) -> Diagnostic {
             .label(csv.path_span, "this file");
     }
     let error = Diagnostic::error(format!("cannot read `{shown}`: no such file"));
-    let folder = path.parent().filter(|folder| folder.is_dir());
+    let here = |folder| if folder == Path::new("") { Path::new(".") } else { folder };
+    let folder = path.parent().map(here).filter(|folder| folder.is_dir());
     let Some(folder) = folder else {
         return error.label(csv.path_span, "there is no such folder");
     };
