@@ -43,6 +43,7 @@ def tables(ours: list[Line], peers: list[Line]) -> str:
         small_steps(ours, peers),
         characters(ours, peers),
         processes(ours),
+        prompt(ours),
         curves(ours),
         instructions(ours),
     ])
@@ -120,6 +121,16 @@ def processes(ours: list[Line]) -> str:
     rows = [[label, *(last(lines, field, label=label) for field in fields)]
             for label in results.values(lines, "label")]
     return markdown("Whole process", ["what", "ms", "least, ms", "processor, ms", "MiB"], rows)
+
+
+def prompt(ours: list[Line]) -> str:
+    """The prompt in a pseudo-terminal."""
+    lines = chosen(ours, bench="prompt")
+    rows = [[f"`{label}`" if " " in label and label != "key press" else label,
+             *(last(lines, field, label=label) for field in ("median_ms", "p90_ms"))]
+            for label in results.values(lines, "label")]
+    rows = [[label.replace("|", "\\|"), *times] for label, *times in rows]
+    return markdown("The prompt", ["what", "ms", "nine of ten within, ms"], rows)
 
 
 def curves(ours: list[Line]) -> str:

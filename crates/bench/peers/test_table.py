@@ -71,7 +71,7 @@ class Tables(unittest.TestCase):
     def test_without_lines_there_are_headers_alone(self) -> None:
         text = table.tables([], [])
         titles = [line[3:] for line in text.splitlines() if line.startswith("## ")]
-        self.assertEqual(len(titles), 8)
+        self.assertEqual(len(titles), 9)
         for title in titles:
             self.assertEqual(rows(text, title), [])
 
