@@ -267,3 +267,23 @@ fn without_colour_the_ghost_is_told_apart_by_its_arrow() {
     assert!(!terminal.written().contains("\u{1b}[3"), "{:?}", terminal.written());
     leave_typed(terminal);
 }
+
+#[test]
+fn a_cell_is_walked_through_key_by_key() {
+    let mut terminal = prompt("prompt-step", 100);
+    say(&mut terminal, "data air = airline | split 67% | scale 0..1 | window 3", "67%");
+    say(&mut terminal, "m = train lstm 2 -> dense 1 on air epochs 1", "m: 1 epoch");
+    terminal.type_text("step m at 99\r");
+    terminal.wait_for("step 1 of 3");
+    terminal.type_text(" ");
+    terminal.wait_for("step 2 of 3");
+    assert!(!terminal.screen().contains("step 1 of 3"), "{}", terminal.screen());
+    terminal.type_text("\u{1b}[D");
+    terminal.wait_for("step 1 of 3");
+    terminal.type_text("\r\r\r");
+    terminal.wait_for("prediction of m for 1957-03 (row 99)");
+    terminal.type_text("q");
+    terminal.wait_for_prompt_after("row 99");
+    say(&mut terminal, "predict m on [315 301 356]", "prediction of m, next");
+    leave(terminal);
+}
