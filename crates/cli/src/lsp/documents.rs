@@ -125,8 +125,8 @@ fn path(uri: &Uri) -> Option<PathBuf> {
     }
     let path = uri.path().as_estr().decode().into_string_lossy().into_owned();
     // `file:///c:/lesson.lstm` on Windows.
-    let drive =
-        path.strip_prefix('/').filter(|path| path[1.min(path.len())..].starts_with(':'));
+    let is_drive = |path: &&str| path.get(1..).is_some_and(|rest| rest.starts_with(':'));
+    let drive = path.strip_prefix('/').filter(is_drive);
     Some(PathBuf::from(drive.unwrap_or(&path)))
 }
 
@@ -167,6 +167,7 @@ mod tests {
             ("file:///c:/a.lstm", Some("c:/a.lstm")),
             ("file:///c%3A/a.lstm", Some("c:/a.lstm")),
             ("file:///é", None),
+            ("file:///%E6%A8%A1.lstm", Some("/模.lstm")),
             ("untitled:Untitled-1", None),
             ("file:///", Some("/")),
         ] {

@@ -117,7 +117,8 @@ fn tail(cursor: &mut Cursor<'_>, command: &mut Command) -> Result<(), Diagnostic
     Ok(())
 }
 
-fn preposition(word: &str) -> Option<Preposition> {
+/// The preposition that a word is; `of` is none of them.
+pub(crate) fn preposition(word: &str) -> Option<Preposition> {
     Some(match word {
         "on" => Preposition::On,
         "from" => Preposition::From,

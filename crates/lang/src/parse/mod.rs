@@ -4,6 +4,7 @@ mod cell;
 pub(crate) use cell::FUNCTIONS;
 mod checks;
 mod command;
+pub(crate) use command::preposition;
 mod cursor;
 mod statement;
 mod value;

@@ -5,6 +5,7 @@ use super::highlight::Class;
 use super::next::Next;
 use crate::ast::{Preposition, Verb};
 use crate::lexer::{Symbol, Token, TokenKind};
+use crate::parse::preposition;
 use crate::vocabulary::{self, Entry, WordKind};
 
 /// What was read so far of a statement outside of cells.
@@ -259,18 +260,6 @@ impl Reader {
 
 fn optimiser(word: &str) -> Option<&'static Entry> {
     vocabulary::find_kind(word, WordKind::Optimiser)
-}
-
-pub(super) fn preposition(word: &str) -> Option<Preposition> {
-    Some(match word {
-        "on" => Preposition::On,
-        "from" => Preposition::From,
-        "to" => Preposition::To,
-        "at" => Preposition::At,
-        "as" => Preposition::As,
-        "with" => Preposition::With,
-        _ => return None,
-    })
 }
 
 /// Whether a name, a column or a file comes right after a word.
