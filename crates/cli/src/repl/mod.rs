@@ -39,6 +39,8 @@ pub(crate) fn run(args: &RunArgs) -> ExitCode {
     let mut screen = Screen::new(args, "plot");
     let mut ended = if args.quiet { Ended::Well } else { say(&greeting()) };
     let mut lines = Lines::open(&session, args);
+    #[cfg(unix)]
+    let _still = matches!(lines, Lines::Edited(_)).then(still::Still::begin);
     let mut number = 1;
     while ended != Ended::BrokenPipe {
         interrupt.wait();
@@ -77,8 +79,6 @@ fn run_statement(
         return Ended::Well;
     }
     interrupt.begin();
-    #[cfg(unix)]
-    let _still = still::Still::begin();
     run::text(session, screen, &format!("<line {number}>"), text)
 }
 

@@ -1,5 +1,6 @@
-//! A terminal that shows nothing of what is typed while a statement runs: keys would
-//! cut the progress line in two. They wait for the next prompt.
+//! A terminal that does nothing with what is typed while a statement runs: it would cut
+//! the progress line in two, and take Ctrl-D and Ctrl-R as its own. Keys wait for the
+//! next prompt as they are; Ctrl-C is heard at once.
 
 use std::io;
 
@@ -12,12 +13,13 @@ pub(super) struct Still {
 }
 
 impl Still {
-    /// Stops the echo.
+    /// Stops the echo, and the editing of lines that the system does by itself.
     pub(super) fn begin() -> Still {
         let before = tcgetattr(io::stdin()).ok();
         if let Some(before) = &before {
             let mut still = before.clone();
-            still.local_modes.remove(LocalModes::ECHO);
+            let own = LocalModes::ECHO | LocalModes::ICANON | LocalModes::IEXTEN;
+            still.local_modes.remove(own);
             set(&still);
         }
         Still { before }

@@ -236,6 +236,18 @@ fn a_narrow_terminal_is_enough() {
 }
 
 #[test]
+fn keys_that_are_typed_while_a_statement_runs_wait_for_the_prompt() {
+    let mut terminal = prompt("prompt-ahead", 110);
+    say(&mut terminal, AIR, "67%");
+    terminal.type_text("m = train lstm 32 -> dense 1 on air epochs 300\r");
+    terminal.wait_for("epoch ");
+    terminal.type_text("\u{12}split\r\u{4}");
+    assert_eq!(terminal.end(), 0, "{}", terminal.screen());
+    let screen = terminal.screen();
+    assert_eq!(screen.matches("> data air = airline").count(), 2, "{screen}");
+}
+
+#[test]
 fn wide_letters_are_names() {
     let mut terminal = prompt("prompt-wide", 80);
     say(&mut terminal, AIR, "67%");
@@ -243,7 +255,7 @@ fn wide_letters_are_names() {
     terminal.type_text("score 模\t");
     terminal.wait_for("> score 模型 ");
     terminal.type_text("\r");
-    terminal.wait_for("seasonal");
+    terminal.wait_for_prompt_after("seasonal");
     leave(terminal);
 }
 
