@@ -25,8 +25,8 @@ use crate::state::{Named, State};
 use crate::work::{Halt, Work};
 use crate::{Output, level, statements};
 
-/// The seed of the language.
-const SEED: u64 = 7;
+/// The seed of the language: what holds where nothing is said.
+pub(crate) const SEED: u64 = 7;
 
 /// How many statements `undo` can take back.
 const UNDO: usize = 100;

@@ -141,8 +141,8 @@ impl Work<'_> {
     /// typing.
     pub(crate) fn prepare(&mut self, recipe: &Recipe) -> Result<Arc<Dataset>, Halt> {
         let seed = self.seed();
-        let known = self.datasets.has(recipe, self.folder, seed);
-        if self.light && !known && is_heavy(recipe, self.folder) {
+        let heavy = self.light && is_heavy(recipe, self.folder);
+        if heavy && !self.datasets.has(recipe, self.folder, seed) {
             return Err(Halt::Quit);
         }
         Ok(self.datasets.prepare(recipe, self.folder, seed, None)?)

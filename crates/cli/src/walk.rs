@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use carousel::Walk;
-use console::{Key, Term, measure_text_width, truncate_str};
+use console::{Key, Term};
 
 use crate::terminal;
 
@@ -124,11 +124,11 @@ impl Drawn<'_> {
         let mut text = String::new();
         let mut lines = 0;
         for line in picture(units).lines().take(room) {
-            text += &cut(line, width);
+            text += &terminal::cut(line, width);
             text.push('\n');
             lines += 1;
         }
-        text += &format!("{}\n", console::style(cut(KEYS, width)).dim());
+        text += &format!("{}\n", console::style(terminal::cut(KEYS, width)).dim());
         self.term.clear_last_lines(self.lines)?;
         self.term.write_str(&text)?;
         self.lines = lines + 1;
@@ -139,14 +139,6 @@ impl Drawn<'_> {
     fn leave(&mut self) -> io::Result<()> {
         self.term.clear_last_lines(1)
     }
-}
-
-/// As much of a line as a terminal shows without breaking it.
-fn cut(line: &str, width: usize) -> String {
-    if measure_text_width(line) <= width {
-        return line.to_owned();
-    }
-    truncate_str(line, width, "…").into_owned()
 }
 
 #[cfg(test)]
@@ -167,11 +159,5 @@ mod tests {
         ] {
             assert_eq!(meaning(&key), expected, "{key:?}");
         }
-    }
-
-    #[test]
-    fn lines_are_cut_to_the_terminal() {
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcd", 3), "ab…");
     }
 }

@@ -1,6 +1,7 @@
 //! Data made ready: a recipe goes in, sequences for each part come out, and the way
 //! back to original units.
 
+use std::ops::Range;
 use std::path::Path;
 
 use carousel_lang::Diagnostic;
@@ -162,6 +163,14 @@ impl Dataset {
         like: &Preparation,
     ) -> Result<Dataset, Diagnostic> {
         prepare(recipe, folder, seed, Some(like))
+    }
+
+    /// The rows of each part, those that only stand before its windows too.
+    pub fn rows_of_parts(&self) -> Vec<(Part, Range<usize>)> {
+        let starts =
+            std::iter::once((Part::Train, 0)).chain(self.borders.iter().copied());
+        let ends = self.borders.iter().map(|(_, row)| *row).chain([self.table.rows()]);
+        starts.zip(ends).map(|((part, start), end)| (part, start..end)).collect()
     }
 
     /// The sequences of a part, where it is there.

@@ -38,5 +38,5 @@ pub use labels::labels_after;
 pub use measure::{Measures, Predictions, mase};
 pub use recipe::{Column, ColumnName, Csv, Recipe, Source, Step, StepKind};
 pub use sequences::{Batch, Sequences, lanes};
-pub use source::columns_of;
+pub use source::{SEQUENCES, columns_of};
 pub use table::{Table, Values};

@@ -1,7 +1,7 @@
 //! What the units of a layer did over the steps of a window: gates and states, one below
 //! the other.
 
-use crate::{Chart, Figure, Ink, Panel, Series, Shape, Stack, XAxis, YAxis};
+use crate::{Chart, Figure, Heat, Ink, Panel, Series, Shape, Stack, XAxis, YAxis};
 
 /// The values of a gate or of a state.
 #[derive(Debug, Clone, Copy)]
@@ -16,12 +16,13 @@ pub struct Units<'a> {
     pub values: &'a [Vec<f64>],
 }
 
-/// So many units have a colour and a name each; more are told apart by no one.
+/// So many units have a colour and a name each; more are rows of a table of colours.
 const NAMED: usize = 6;
 
-/// One chart for each of `parts`, with a line for each unit. `steps` are the labels of
-/// the steps, such as months; without them they are counted from 1. `units` are the
-/// names of the units; without them they are `unit 1` and so on.
+/// What each of `parts` was: a line for each unit, all charts over one axis, or a table
+/// of colours each where there are many units. `steps` are the labels of the steps, such
+/// as months; without them they are counted from 1. `units` are the names of the units;
+/// without them they are counted, too.
 pub fn units_figure(
     title: &str,
     subtitle: &str,
@@ -31,43 +32,52 @@ pub fn units_figure(
 ) -> Figure {
     let count = parts.iter().map(|part| part.values.len()).max().unwrap_or(0);
     let axis = if steps.is_empty() { "step" } else { "" };
-    let chart = |part: &Units<'_>| Chart {
-        title: part.name.to_owned(),
-        x: XAxis { title: axis.to_owned(), labels: steps.to_vec() },
-        y: YAxis { title: part.note.to_owned(), log: false, range: part.range },
-        series: (0..part.values.len())
-            .map(|unit| line(&part.values[unit], unit, units, (count, steps.is_empty())))
-            .collect(),
-        markers: Vec::new(),
+    let x = XAxis { title: axis.to_owned(), labels: steps.to_vec() };
+    let panels = if count <= NAMED {
+        let charts = parts.iter().map(|part| chart(part, units, x.clone())).collect();
+        vec![Panel::Stack(Stack { charts })]
+    } else {
+        parts.iter().map(|part| Panel::Heat(heat(part, units, x.clone()))).collect()
     };
-    Figure {
-        title: title.to_owned(),
-        subtitle: subtitle.to_owned(),
-        panels: vec![Panel::Stack(Stack { charts: parts.iter().map(chart).collect() })],
+    Figure { title: title.to_owned(), subtitle: subtitle.to_owned(), panels }
+}
+
+fn chart(part: &Units<'_>, units: &[String], x: XAxis) -> Chart {
+    let first = if x.labels.is_empty() { 1.0 } else { 0.0 };
+    let name = |unit: usize| {
+        units.get(unit).cloned().unwrap_or_else(|| format!("unit {}", unit + 1))
+    };
+    let line = |(unit, values): (usize, &Vec<f64>)| Series {
+        name: name(unit),
+        x: (0..values.len()).map(|step| step as f64 + first).collect(),
+        shape: Shape::Line { y: values.clone(), dashed: false },
+        ink: Ink::Colour(unit),
+        width: 2.0,
+    };
+    Chart {
+        title: part.name.to_owned(),
+        x,
+        y: YAxis { title: part.note.to_owned(), log: false, range: part.range },
+        series: part.values.iter().enumerate().map(line).collect(),
+        markers: Vec::new(),
     }
 }
 
-/// The line of one of `count` units. Where they are many, the first one's name speaks
-/// for all.
-fn line(
-    values: &[f64],
-    unit: usize,
-    units: &[String],
-    (count, counted): (usize, bool),
-) -> Series {
-    let first = if counted { 1.0 } else { 0.0 };
-    let own = || units.get(unit).cloned().unwrap_or_else(|| format!("unit {}", unit + 1));
-    let (name, ink, width) = match unit {
-        _ if count <= NAMED => (own(), Ink::Colour(unit), 1.5),
-        0 => (format!("each of {count} units"), Ink::Quiet, 1.0),
-        _ => (String::new(), Ink::Quiet, 1.0),
-    };
-    Series {
-        name,
-        x: (0..values.len()).map(|step| step as f64 + first).collect(),
-        shape: Shape::Line { y: values.to_vec(), dashed: false },
-        ink,
-        width,
+fn heat(part: &Units<'_>, units: &[String], x: XAxis) -> Heat {
+    let name =
+        |unit: usize| units.get(unit).cloned().unwrap_or_else(|| (unit + 1).to_string());
+    let each = "a row for each unit";
+    Heat {
+        title: part.name.to_owned(),
+        measure: match part.note {
+            "" => each.to_owned(),
+            note => format!("{note}, {each}"),
+        },
+        rows: (0..part.values.len()).map(name).collect(),
+        groups: Vec::new(),
+        x,
+        values: part.values.to_vec(),
+        range: part.range,
     }
 }
 
@@ -75,22 +85,24 @@ fn line(
 mod tests {
     use super::*;
 
-    fn lines(count: usize, names: &[&str]) -> Vec<(String, Ink)> {
+    fn figure(count: usize, names: &[&str]) -> Figure {
         let values = vec![vec![0.5, 0.7]; count];
         let part = Units { name: "i", note: "", range: None, values: &values };
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let figure = units_figure("", "", &[], &names, &[part]);
-        let Panel::Stack(stack) = &figure.panels[0] else { return Vec::new() };
-        let series = stack.charts[0].series.iter();
-        series.map(|series| (series.name.clone(), series.ink)).collect()
+        units_figure("", "", &[], &names, &[part, part])
     }
 
     #[test]
-    fn few_units_have_names_and_many_share_one() {
-        assert_eq!(lines(2, &["unit 7"])[0], ("unit 7".to_owned(), Ink::Colour(0)));
-        assert_eq!(lines(6, &[])[5], ("unit 6".to_owned(), Ink::Colour(5)));
-        let many = lines(7, &[]);
-        assert_eq!(many[0], ("each of 7 units".to_owned(), Ink::Quiet));
-        assert_eq!(many[6], (String::new(), Ink::Quiet));
+    fn few_units_are_lines_and_many_are_rows() {
+        let few = figure(6, &["unit 7"]);
+        let [Panel::Stack(stack)] = &few.panels[..] else { panic!("{few:?}") };
+        let names: Vec<&str> =
+            stack.charts[1].series.iter().map(|line| line.name.as_str()).collect();
+        assert_eq!(names[..2], ["unit 7", "unit 2"]);
+        let many = figure(7, &[]);
+        let [Panel::Heat(first), Panel::Heat(_)] = &many.panels[..] else {
+            panic!("{many:?}")
+        };
+        assert_eq!((first.rows.len(), first.rows[6].as_str()), (7, "7"));
     }
 }

@@ -5,12 +5,13 @@ use std::ops::Range;
 use std::path::Path;
 
 use carousel_data::Source as Begin;
-use carousel_lang::ast::{BindingBody, StatementKind};
+use carousel_lang::ast::{BindingBody, Statement, StatementKind};
 use carousel_lang::reading::{Expected, Want, expected};
 use carousel_lang::vocabulary::Entry;
 use carousel_lang::{Source, Sources, parse};
 
 use crate::Session;
+use crate::read;
 use crate::state::{Named, State};
 use crate::work::Work;
 
@@ -44,8 +45,10 @@ impl Session {
         let source = sources.add("<typed>", text).clone();
         let expected = expected(&source, cursor);
         let typed = source.text[expected.word.clone()].to_owned();
-        let named = named_before(&source, expected.word.start);
-        let found = self.look(|work| candidates(work, &expected, &named, &typed));
+        let found = self.look(|work| {
+            let named = named_before(&source, expected.word.start, &work.state);
+            candidates(work, &expected, &named, &typed)
+        });
         let fits = |candidate: &Candidate| begins(&candidate.text, &typed);
         let mut candidates: Vec<Candidate> = found.into_iter().filter(fits).collect();
         let mut seen = std::collections::BTreeSet::new();
@@ -66,19 +69,15 @@ struct NamedHere {
     kind: &'static str,
 }
 
-fn named_before(source: &Source, cursor: usize) -> Vec<NamedHere> {
+fn named_before(source: &Source, cursor: usize, state: &State) -> Vec<NamedHere> {
     let (program, _) = parse(source);
     let before = program.statements.iter().filter(|s| s.span.range().end <= cursor);
-    let name = |statement: &carousel_lang::ast::Statement| match &statement.kind {
+    let name = |statement: &Statement| match &statement.kind {
         StatementKind::Binding(binding) => {
-            let pipe = match &binding.body {
-                BindingBody::Value(value) => value
-                    .rest
-                    .first()
-                    .is_some_and(|(j, _)| j.kind == carousel_lang::ast::JointKind::Then),
-                BindingBody::Command(_) => false,
+            let kind = match &binding.body {
+                BindingBody::Value(value) if read::is_data(value, state) => "data",
+                BindingBody::Value(_) | BindingBody::Command(_) => "model",
             };
-            let kind = if pipe { "data" } else { "model" };
             Some(NamedHere { name: binding.name.text.clone(), kind })
         }
         StatementKind::Cell(cell) => {

@@ -104,23 +104,17 @@ fn layer(work: &mut Work<'_>, statement: &Statement, word: Span) -> Option<Strin
 
 /// The chain of a statement, and the command that it stands in.
 fn chain(statement: &Statement) -> Option<(&Value, Option<&Command>)> {
-    let of_command = |command: &'_ Command| match command.subjects.len() {
-        1 => Some(()),
-        _ => None,
-    };
-    match &statement.kind {
-        StatementKind::Value(value) => Some((value, None)),
+    let command = match &statement.kind {
+        StatementKind::Value(value) => return Some((value, None)),
         StatementKind::Binding(binding) => match &binding.body {
-            BindingBody::Value(value) => Some((value, None)),
-            BindingBody::Command(command) => {
-                of_command(command)?;
-                Some((&command.subjects[0], Some(command)))
-            }
+            BindingBody::Value(value) => return Some((value, None)),
+            BindingBody::Command(command) => command,
         },
-        StatementKind::Command(command) => {
-            of_command(command)?;
-            Some((&command.subjects[0], Some(command)))
-        }
-        StatementKind::Cell(_) => None,
+        StatementKind::Command(command) => command,
+        StatementKind::Cell(_) => return None,
+    };
+    match &command.subjects[..] {
+        [value] => Some((value, Some(command))),
+        _ => None,
     }
 }

@@ -100,9 +100,6 @@ fn sample_counts(dataset: &Dataset) -> Vec<(&'static str, usize)> {
 }
 
 fn row_counts(dataset: &Dataset) -> Vec<(&'static str, usize)> {
-    let starts: Vec<_> = std::iter::once((carousel_data::Part::Train, 0))
-        .chain(dataset.borders.iter().copied())
-        .collect();
-    let ends = starts.iter().skip(1).map(|(_, row)| *row).chain([dataset.table.rows()]);
-    starts.iter().zip(ends).map(|((part, from), to)| (part.name(), to - from)).collect()
+    let parts = dataset.rows_of_parts().into_iter();
+    parts.map(|(part, rows)| (part.name(), rows.len())).collect()
 }

@@ -99,6 +99,10 @@ fn words_names_and_columns_are_completed() {
         ["air", "airline", "adding"]
     );
     assert_eq!(completed(&mut session, "net = lstm 4\nscore n"), ["net"]);
+    assert_eq!(
+        completed(&mut session, "sea = csv \"a.csv\"\ntrain lstm 4 on se"),
+        ["sea"]
+    );
     assert_eq!(completed(&mut session, "lstm 4 # tr"), [""; 0]);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data");
     let mut there = Session::in_folder(folder);

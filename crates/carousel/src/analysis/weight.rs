@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use carousel_data::{Recipe, Source, StepKind};
+use carousel_data::{Recipe, SEQUENCES, Source, StepKind};
 
 /// Values that windows may hold: some milliseconds of work.
 const VALUES: u64 = 2_000_000;
@@ -12,9 +12,6 @@ const BYTES: u64 = 1 << 20;
 
 /// Bytes of a row of a file with one column, at least.
 const ROW: u64 = 4;
-
-/// How many sequences a task has.
-const SEQUENCES: u64 = 1_200;
 
 /// Whether making this data would be felt at a prompt.
 pub(crate) fn is_heavy(recipe: &Recipe, folder: &Path) -> bool {
@@ -32,7 +29,7 @@ pub(crate) fn is_heavy(recipe: &Recipe, folder: &Path) -> bool {
         | Source::Sine { values, .. }
         | Source::Echo { values, .. } => *values as u64,
         Source::Adding { steps } | Source::Parity { steps } => {
-            SEQUENCES.saturating_mul(*steps as u64)
+            (SEQUENCES as u64).saturating_mul(*steps as u64)
         }
     };
     let width = recipe.steps.iter().map(|step| match step.kind {

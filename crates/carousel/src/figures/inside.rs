@@ -3,18 +3,13 @@
 
 use carousel_lang::ast::{ExpressionKind, Function};
 use carousel_lang::print_expression;
-use carousel_net::inside::{Line, Unrolled};
-use carousel_plot::{
-    Chart, Figure, Heat, Ink, Panel, Series, Shape, Stack, XAxis, YAxis,
-};
+use carousel_net::inside::{Line, Step, Unrolled};
+use carousel_plot::{Decay, Figure, Units, decay_figure, units_figure};
 
-/// More units than there are colours are drawn as a table of colours.
-const LINES: usize = 7;
-
-/// Some equations over the steps, gates first: a line for each unit, or a table where
-/// there are many. `labels` name the steps; `unit` picks one.
+/// Some equations over the steps, gates first. `labels` name the steps; `unit` picks one
+/// of the units.
 pub(crate) fn steps_figure(
-    (title, subtitle): (String, String),
+    (title, subtitle): (&str, &str),
     unrolled: &Unrolled,
     wanted: impl Fn(&Line) -> bool,
     labels: &[String],
@@ -24,60 +19,25 @@ pub(crate) fn steps_figure(
     let mut shown: Vec<usize> = indices.filter(|k| wanted(&unrolled.lines[*k])).collect();
     // The sort is stable: each of the two kinds keeps its order.
     shown.sort_by_key(|k| !unrolled.lines[*k].gate);
-    let units: Vec<usize> = unit.map_or((0..unrolled.units).collect(), |unit| vec![unit]);
-    let panels = if units.len() > LINES {
-        shown.iter().map(|k| Panel::Heat(heat(unrolled, *k, labels))).collect()
-    } else {
-        let charts = shown.iter().map(|k| chart(unrolled, *k, labels, &units));
-        vec![Panel::Stack(Stack { charts: charts.collect() })]
-    };
-    Figure { title, subtitle, panels }
-}
-
-fn x_axis(labels: &[String]) -> XAxis {
-    let title = if labels.is_empty() { "step" } else { "" };
-    XAxis { title: title.to_owned(), labels: labels.to_vec() }
-}
-
-fn chart(unrolled: &Unrolled, line: usize, labels: &[String], units: &[usize]) -> Chart {
-    let first = if labels.is_empty() { 1.0 } else { 0.0 };
-    let series = |(index, unit): (usize, &usize)| Series {
-        name: format!("unit {}", unit + 1),
-        x: (0..unrolled.steps.len()).map(|step| step as f64 + first).collect(),
-        shape: Shape::Line { y: values(unrolled, line, *unit), dashed: false },
-        ink: Ink::Colour(index),
-        width: 2.0,
-    };
-    let equation = &unrolled.lines[line];
-    Chart {
-        title: equation.name.clone(),
-        x: x_axis(labels),
-        y: YAxis {
-            title: print_expression(&equation.value),
-            log: false,
-            range: range(equation),
-        },
-        series: units.iter().enumerate().map(series).collect(),
-        markers: Vec::new(),
-    }
-}
-
-fn heat(unrolled: &Unrolled, line: usize, labels: &[String]) -> Heat {
-    let equation = &unrolled.lines[line];
-    Heat {
-        title: equation.name.clone(),
-        measure: format!("{}, a row for each unit", print_expression(&equation.value)),
-        rows: (1..=unrolled.units).map(|unit| unit.to_string()).collect(),
-        groups: Vec::new(),
-        x: x_axis(labels),
-        values: (0..unrolled.units).map(|unit| values(unrolled, line, unit)).collect(),
-        range: range(equation),
-    }
+    let units = unit.map_or(0..unrolled.units, |unit| unit..unit + 1);
+    let names: Vec<String> =
+        unit.iter().map(|unit| format!("unit {}", unit + 1)).collect();
+    let drawn: Vec<(String, Vec<Vec<f64>>)> = (shown.iter())
+        .map(|&line| {
+            let each = units.clone().map(|unit| values(unrolled, line, unit));
+            (print_expression(&unrolled.lines[line].value), each.collect())
+        })
+        .collect();
+    let parts = shown.iter().zip(&drawn).map(|(&line, (note, values))| {
+        let line = &unrolled.lines[line];
+        Units { name: &line.name, note, range: range(line), values }
+    });
+    units_figure(title, subtitle, labels, &names, &parts.collect::<Vec<_>>())
 }
 
 /// An equation's value for one unit at each step.
 fn values(unrolled: &Unrolled, line: usize, unit: usize) -> Vec<f64> {
-    let value = |step: &carousel_net::inside::Step| f64::from(step.values[line][unit]);
+    let value = |step: &Step| f64::from(step.values[line][unit]);
     unrolled.steps.iter().map(value).collect()
 }
 
@@ -91,24 +51,13 @@ fn range(line: &Line) -> Option<(f64, f64)> {
     }
 }
 
-/// The norm of dL/dh at each step, one line for each model.
+/// The norms of gradients at each step: lines by their names, and what they measure.
 pub(crate) fn gradients_figure(
-    (title, subtitle): (String, String),
-    models: &[(String, Vec<f64>)],
+    (title, subtitle): (&str, &str),
+    measure: &str,
+    lines: &[(String, Vec<f64>)],
 ) -> Figure {
-    let series = |(index, (name, norms)): (usize, &(String, Vec<f64>))| Series {
-        name: name.clone(),
-        x: (1..=norms.len()).map(|step| step as f64).collect(),
-        shape: Shape::Line { y: norms.clone(), dashed: false },
-        ink: Ink::Colour(index),
-        width: 2.0,
-    };
-    let chart = Chart {
-        title: String::new(),
-        x: XAxis { title: "step".to_owned(), labels: Vec::new() },
-        y: YAxis { title: "norm of dL/dh, dL/dc".to_owned(), log: true, range: None },
-        series: models.iter().enumerate().map(series).collect(),
-        markers: Vec::new(),
-    };
-    Figure { title, subtitle, panels: vec![Panel::Chart(chart)] }
+    let lines: Vec<Decay<'_>> =
+        lines.iter().map(|(name, values)| Decay { name, values }).collect();
+    decay_figure(title, subtitle, ("step", 1), measure, &lines)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use carousel_lang::ast::{Command, Statement, StatementKind, Verb};
-use carousel_lang::{Diagnostic, Severity, Source, parse};
+use carousel_lang::{Diagnostic, Source, parse};
 
 use super::Session;
 use crate::analysis::{Ghost, ghost};
@@ -51,9 +51,7 @@ impl Session {
         let source = self.sources.add(name, text).clone();
         let mut run = DryRun::new(false);
         self.dry_run(&source, &mut run);
-        let mut found = run.messages();
-        found.sort_by_key(|d| d.severity == Severity::Hint);
-        found
+        run.messages()
     }
 
     /// Looks at all statements of a text.

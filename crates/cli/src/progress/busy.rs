@@ -44,11 +44,7 @@ impl Busy {
                         turns += 1;
                         wait = TURNED_EVERY;
                         let line = format!("{sign} {text} ...");
-                        drawn.show(&console::truncate_str(
-                            &line,
-                            terminal::columns(),
-                            "…",
-                        ));
+                        drawn.show(&terminal::cut(&line, terminal::columns()));
                     }
                 }
             }

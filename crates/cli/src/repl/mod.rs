@@ -23,6 +23,7 @@ use crate::args::RunArgs;
 use crate::interrupt::{self, Interrupt};
 use crate::run::{self, Ended};
 use crate::screen::Screen;
+use crate::terminal;
 use lines::{Lines, Typed};
 
 /// Before a statement.
@@ -64,7 +65,7 @@ fn greeting() -> String {
     let version = concat!("carousel ", env!("CARGO_PKG_VERSION"));
     let keys = ["`help` for help", "Tab completes", "Ctrl-D ends"];
     let line = format!("{version} · {}", keys.join(", "));
-    let columns = usize::from(console::Term::stdout().size().1);
+    let columns = terminal::columns();
     if line.width() <= columns { line } else { format!("{version}\n{}", keys.join("\n")) }
 }
 

@@ -7,7 +7,7 @@ use carousel::Analysis;
 use carousel_lang::{Diagnostic, vocabulary};
 use unicode_width::UnicodeWidthStr;
 
-use super::paint;
+use crate::terminal;
 
 /// What is shown, and what Tab makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(super) fn notice(
     let text = if ghost.width() <= room {
         ghost
     } else {
-        format!("\n{}", paint::cut(&ghost, columns.saturating_sub(1)))
+        format!("\n{}", terminal::cut(&ghost, columns.saturating_sub(1)))
     };
     Some(Notice { text, error: None, mended: None })
 }
@@ -85,7 +85,7 @@ fn of_error(
     }
     let shown = format!(
         "\n{}",
-        paint::cut(&placed(&told, text, &range, prompt, columns), columns * 3)
+        terminal::cut(&placed(&told, text, &range, prompt, columns), columns * 3)
     );
     Some(Notice { text: shown, error: Some(range), mended })
 }

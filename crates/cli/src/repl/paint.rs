@@ -5,7 +5,6 @@
 use std::ops::Range;
 
 use carousel_lang::reading::{Class, Highlight};
-use unicode_width::UnicodeWidthChar;
 
 const PLAIN: &str = "\u{1b}[0m";
 const GREY: &str = "\u{1b}[90m";
@@ -46,11 +45,9 @@ pub(super) fn prompt(prompt: &str) -> String {
     format!("{BOLD}{prompt}{PLAIN}")
 }
 
-/// What is shown behind the text: errors, which stand below it with their carets, in
-/// red, all else in grey.
-pub(super) fn notice(notice: &str) -> String {
-    let is_ghost = notice.contains('⟵') || !notice.starts_with('\n');
-    format!("{}{notice}{PLAIN}", if is_ghost { GREY } else { RED })
+/// What is shown behind the text: a mistake in red, all else in grey.
+pub(super) fn notice(text: &str, wrong: bool) -> String {
+    format!("{}{text}{PLAIN}", if wrong { RED } else { GREY })
 }
 
 fn colour(class: Class) -> &'static str {
@@ -66,24 +63,6 @@ fn colour(class: Class) -> &'static str {
         Class::Matrix => BOLD,
         Class::Number | Class::Joint | Class::Name => "",
     }
-}
-
-/// A text that takes at most some columns, with `…` where it was cut.
-pub(super) fn cut(text: &str, columns: usize) -> String {
-    let mut width = 0;
-    let ends = text.char_indices().find_map(|(at, c)| {
-        width += c.width().unwrap_or(0);
-        (width > columns).then_some(at)
-    });
-    if ends.is_none() {
-        return text.to_owned();
-    }
-    let mut width = 1;
-    let kept = text.chars().take_while(|c| {
-        width += c.width().unwrap_or(0);
-        width <= columns
-    });
-    kept.chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -103,13 +82,5 @@ mod tests {
             let painted = text(line, &found, Some(0..2));
             assert_eq!(console::strip_ansi_codes(&painted), line);
         }
-    }
-
-    #[test]
-    fn texts_are_cut_to_their_columns() {
-        assert_eq!(cut("window", 6), "window");
-        assert_eq!(cut("window", 5), "wind…");
-        assert_eq!(cut("模型模型", 5), "模型…");
-        assert_eq!(cut("ab", 0), "…");
     }
 }

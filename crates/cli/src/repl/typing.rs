@@ -15,6 +15,7 @@ use rustyline::{Changeset, Context, Helper};
 
 use super::notice::{Notice, notice};
 use super::{PROMPT, paint, plain};
+use crate::terminal;
 
 /// Longer texts were pasted: they are not looked at before Enter.
 const LONGEST: usize = 8_192;
@@ -60,13 +61,8 @@ impl Typing {
     }
 
     fn notice(&self, text: &str) -> Option<Notice> {
-        notice(&*self.analysis(text)?, text, PROMPT.len(), columns())
+        notice(&*self.analysis(text)?, text, PROMPT.len(), terminal::columns())
     }
-}
-
-/// How wide the terminal is.
-fn columns() -> usize {
-    usize::from(console::Term::stdout().size().1)
 }
 
 impl Helper for Typing {}
@@ -108,7 +104,8 @@ impl Highlighter for Typing {
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        Cow::Owned(paint::notice(hint))
+        let wrong = self.notice(&self.text()).is_some_and(|n| n.error.is_some());
+        Cow::Owned(paint::notice(hint, wrong))
     }
 
     fn highlight_char(&self, _line: &str, _pos: usize, kind: CmdKind) -> bool {
@@ -137,7 +134,7 @@ impl Completer for Typing {
         let completion = session.complete(line, pos);
         let quoted = line[..completion.range.start].ends_with('"');
         let widest = completion.candidates.iter().map(|c| c.text.chars().count()).max();
-        let (widest, columns) = (widest.unwrap_or(0), columns());
+        let (widest, columns) = (widest.unwrap_or(0), terminal::columns());
         let candidates = completion.candidates.into_iter().map(|candidate| {
             let end = match candidate.kind {
                 "folder" => "",
@@ -147,7 +144,8 @@ impl Completer for Typing {
             };
             let told = format!("{:widest$}  {}", candidate.text, candidate.help);
             Pair {
-                display: paint::cut(told.trim_end(), columns.saturating_sub(2)),
+                display: terminal::cut(told.trim_end(), columns.saturating_sub(2))
+                    .into_owned(),
                 replacement: candidate.text + end,
             }
         });

@@ -6,10 +6,11 @@ mod ask;
 mod picture;
 mod pictures;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::sync::OnceLock;
 
-use console::Term;
+use console::{Term, truncate_str};
 
 pub(crate) use pictures::Pictures;
 
@@ -59,6 +60,11 @@ pub(crate) fn can_move() -> bool {
 pub(crate) fn columns() -> usize {
     let variable = || std::env::var("COLUMNS").ok()?.parse().ok();
     size().map(|(_, columns)| columns).or_else(variable).unwrap_or(COLUMNS)
+}
+
+/// A text that takes at most some columns, with `…` where it was cut.
+pub(crate) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    truncate_str(text, columns, "…")
 }
 
 /// The lines of the terminal.

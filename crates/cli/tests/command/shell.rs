@@ -1,13 +1,14 @@
 //! What shells and `man` read.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{ends_with, folder, run, stdout};
 
-/// Every command that `carousel --help` lists.
-fn commands() -> Vec<String> {
-    let help = stdout(&run(&folder("shell-help"), &["--help"]));
+/// Every command that `carousel --help` lists, asked in a folder that no other test empties.
+fn commands(folder: &Path) -> Vec<String> {
+    let help = stdout(&run(folder, &["--help"]));
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let listed = listed.take_while(|line| !line.is_empty());
     listed.filter_map(|line| line.split_whitespace().next().map(str::to_owned)).collect()
@@ -27,12 +28,13 @@ fn through(program: &str, words: &[&str], text: &str) -> Option<std::process::Ou
 #[test]
 fn every_shell_gets_every_command() {
     let folder = folder("shell-completions");
-    assert!(commands().len() >= 9, "{:?}", commands());
+    let commands = commands(&folder);
+    assert!(commands.len() >= 9, "{commands:?}");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let output = run(&folder, &["completions", shell]);
         ends_with(&output, 0);
-        for command in commands() {
-            assert!(stdout(&output).contains(&command), "{shell}: {command}");
+        for command in &commands {
+            assert!(stdout(&output).contains(command), "{shell}: {command}");
         }
     }
     ends_with(&run(&folder, &["completions", "dos"]), 2);
@@ -52,7 +54,8 @@ fn bash_completes_the_words_of_the_command() {
 
 #[test]
 fn the_manual_page_has_its_sections_and_all_commands() {
-    let output = run(&folder("shell-man"), &["man"]);
+    let folder = folder("shell-man");
+    let output = run(&folder, &["man"]);
     ends_with(&output, 0);
     let page = stdout(&output);
     for section in ["NAME", "SYNOPSIS", "OPTIONS", "COMMANDS", "\"EXIT STATUS\""] {
@@ -63,7 +66,7 @@ fn the_manual_page_has_its_sections_and_all_commands() {
     let Some(output) = groff else { return };
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     let shown = stdout(&output);
-    for command in commands() {
+    for command in commands(&folder) {
         assert!(shown.contains(&format!("carousel {command}")), "{command}\n{shown}");
     }
     assert!(shown.contains("an `expect` failed"), "{shown}");

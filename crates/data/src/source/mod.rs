@@ -22,6 +22,7 @@ pub(crate) struct Loaded {
 }
 
 pub use csv::columns_of;
+pub use task::SEQUENCES;
 pub(crate) use task::Task;
 
 impl Loaded {

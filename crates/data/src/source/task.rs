@@ -15,7 +15,7 @@ pub(crate) struct Task {
 }
 
 /// How many sequences a task has.
-const SEQUENCES: usize = 1_200;
+pub const SEQUENCES: usize = 1_200;
 /// More steps than this are taken for a slip of the pen.
 const MOST_STEPS: usize = 10_000;
 

@@ -54,9 +54,10 @@ pub fn expected(source: &Source, cursor: usize) -> Expected {
         cursor -= 1;
     }
     let text = &source.text[..cursor];
-    let (start, quoted) = match open_quote(text) {
-        Some(quote) => (quote + 1, true),
-        None => (word_start(text), false),
+    let within = within(text);
+    let (start, quoted) = match within {
+        Within::Quotes(quote) => (quote + 1, true),
+        Within::Line | Within::Comment => (word_start(text), false),
     };
     let before = &text[..if quoted { start - 1 } else { start }];
     let nothing = Expected {
@@ -66,7 +67,7 @@ pub fn expected(source: &Source, cursor: usize) -> Expected {
         file: None,
         first: None,
     };
-    if in_comment(before) {
+    if let Within::Comment = within {
         return nothing;
     }
     // Spans are of no use here, so neither is the number of the text.
@@ -260,36 +261,30 @@ fn rest(reader: &Reader) -> Vec<Want> {
     wants
 }
 
-/// Where the quotes begin that are still open at the end of a text.
-fn open_quote(text: &str) -> Option<usize> {
-    let start = text.rfind('\n').map_or(0, |n| n + 1);
-    let (mut open, mut escaped) = (None, false);
-    for (at, c) in text[start..].char_indices() {
-        match c {
-            '#' if open.is_none() => return None,
-            '"' if !escaped => {
-                open = if open.is_some() { None } else { Some(start + at) };
-            }
-            _ => {}
-        }
-        escaped = c == '\\' && !escaped;
-    }
-    open
+/// What the end of a text is in.
+enum Within {
+    /// Words.
+    Line,
+    /// Quotes, which begin at this byte.
+    Quotes(usize),
+    /// A comment.
+    Comment,
 }
 
-/// Whether a text ends within a comment; it is not within quotes.
-fn in_comment(text: &str) -> bool {
-    let line = &text[text.rfind('\n').map_or(0, |n| n + 1)..];
-    let (mut quoted, mut escaped) = (false, false);
-    for c in line.chars() {
-        match c {
-            '#' if !quoted => return true,
-            '"' if !escaped => quoted = !quoted,
-            _ => {}
-        }
+/// What the end of a text is in, by its last line.
+fn within(text: &str) -> Within {
+    let start = text.rfind('\n').map_or(0, |n| n + 1);
+    let (mut within, mut escaped) = (Within::Line, false);
+    for (at, c) in text[start..].char_indices() {
+        within = match (within, c) {
+            (Within::Line, '#') => return Within::Comment,
+            (Within::Line, '"') => Within::Quotes(start + at),
+            (Within::Quotes(_), '"') if !escaped => Within::Line,
+            (within, _) => within,
+        };
         escaped = c == '\\' && !escaped;
     }
-    false
+    within
 }
 
 fn word_start(text: &str) -> usize {

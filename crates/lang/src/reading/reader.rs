@@ -23,8 +23,7 @@ pub(super) struct Reader {
     pub(super) first: Option<String>,
     /// How many words of a view are to come, up to `of`.
     view: usize,
-    /// Open brackets; what stands in square ones and braces is not looked at.
-    depth: usize,
+    /// Open square brackets and braces: what stands in them is not looked at.
     lists: usize,
 }
 
@@ -37,7 +36,6 @@ impl Default for Reader {
             file: None,
             first: None,
             view: 0,
-            depth: 0,
             lists: 0,
         }
     }
@@ -94,12 +92,8 @@ impl Reader {
             _ if self.lists > 0 => {}
             Symbol::Then => self.next = Next::Step,
             Symbol::Into | Symbol::HandOver => self.next = Next::Layer,
-            Symbol::Open => {
-                self.depth += 1;
-                self.begin(Next::Value);
-            }
+            Symbol::Open => self.begin(Next::Value),
             Symbol::Close => {
-                self.depth = self.depth.saturating_sub(1);
                 self.head = None;
                 self.next = Next::Rest;
             }

@@ -42,34 +42,40 @@ pub(super) fn drawn(
     command: &Command,
 ) -> Result<(String, Figure), Halt> {
     let mut lines: Vec<(String, Vec<f64>)> = Vec::new();
-    let mut names = Vec::new();
-    let mut subtitle = String::new();
+    let (mut names, mut states) = (Vec::new(), Vec::new());
+    let mut which = String::new();
     for value in subjects {
         for one in subjected(work, value, command)? {
             let network = &one.model.network;
             let layer = recurrent_layer(network, &one.name, value.span, command)?;
-            let (sequences, members, which) = chosen(&one, command)?;
-            subtitle = format!("L: the loss on {which}; h, c: the state after a step");
+            let (sequences, members, on) = chosen(&one, command)?;
+            which = on;
             if work.dry {
                 continue;
             }
-            let states =
+            let found =
                 state_gradients(&one.model, layer, sequences, &members, one.loss)?;
-            let several = states.len() > 1;
-            lines.extend(states.into_iter().map(|(state, norms)| {
-                let name = if several {
-                    format!("{}: {state}", one.name)
-                } else {
-                    one.name.clone()
+            let several = found.len() > 1;
+            for (state, norms) in found {
+                let line = match several {
+                    true => format!("{}: {state}", one.name),
+                    false => one.name.clone(),
                 };
-                (name, norms)
-            }));
+                lines.push((line, norms));
+                if !states.contains(&state) {
+                    states.push(state);
+                }
+            }
             names.push(one.name);
         }
     }
     let name = format!("gradients of {}", names.join(", "));
-    let title = "how far gradients reach back".to_owned();
-    let figure = figures::gradients_figure((title, subtitle), &lines);
+    let subtitle =
+        format!("L: the loss on {which}; {}: the state after a step", states.join(", "));
+    let gradients: Vec<String> = states.iter().map(|s| format!("dL/d{s}")).collect();
+    let measure = format!("norm of {}", gradients.join(", "));
+    let title = "how far gradients reach back";
+    let figure = figures::gradients_figure((title, &subtitle), &measure, &lines);
     Ok((name, figure))
 }
 

@@ -32,7 +32,7 @@ pub(super) fn steps(
         subtitle += "; it has no gate: no equation is a sigmoid";
     }
     let figure = figures::steps_figure(
-        (title, subtitle),
+        (&title, &subtitle),
         &inside.unrolled,
         |line| view == "gates" || line.state,
         &inside.labels(),

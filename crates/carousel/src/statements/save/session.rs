@@ -4,11 +4,9 @@ use std::path::Path;
 
 use carousel_lang::{Diagnostic, Span};
 
+use crate::session::SEED;
 use crate::work::{Outcome, Work};
 use crate::{Output, files};
-
-/// The seed that a script has without saying so.
-const USUAL_SEED: u64 = 7;
 
 /// Writes the script.
 pub(super) fn run(work: &mut Work<'_>, typed: &str, span: Span) -> Outcome {
@@ -25,7 +23,7 @@ pub(super) fn run(work: &mut Work<'_>, typed: &str, span: Span) -> Outcome {
     if work.dry {
         return Ok(());
     }
-    let seed = (work.default_seed != USUAL_SEED).then_some(work.default_seed);
+    let seed = (work.default_seed != SEED).then_some(work.default_seed);
     let script = work.journal.script(seed);
     if script.is_empty() {
         return Err(Diagnostic::error("there is nothing to save yet")

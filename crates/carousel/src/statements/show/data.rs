@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use carousel_data::{Dataset, Fitted, Part, Sequences, StepKind};
+use carousel_data::{Dataset, Fitted, Sequences, StepKind};
 use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Command, Value};
 use carousel_net::shape::DataShape;
@@ -53,20 +53,17 @@ fn parts(data: &Data, dataset: &Dataset) -> Table {
     let label = |row: usize| {
         dataset.table.labels.get(row).cloned().unwrap_or_else(|| (row + 1).to_string())
     };
-    let mut starts = vec![(Part::Train, 0)];
-    starts.extend(&dataset.borders);
-    let ends = starts.iter().skip(1).map(|(_, row)| *row).chain([dataset.table.rows()]);
-    for ((part, start), end) in starts.iter().zip(ends) {
+    for (part, rows) in dataset.rows_of_parts() {
         let samples = match dataset.steps() {
             Some(0) => String::new(),
-            _ => dataset.part(*part).map_or(0, Sequences::len).to_string(),
+            _ => dataset.part(part).map_or(0, Sequences::len).to_string(),
         };
-        let (from, to) = if end > *start {
-            (label(*start), label(end - 1))
-        } else {
+        let (from, to) = if rows.is_empty() {
             Default::default()
+        } else {
+            (label(rows.start), label(rows.end - 1))
         };
-        let rows = (end - start).to_string();
+        let rows = rows.len().to_string();
         table.rows.push(vec![part.name().to_owned(), rows, from, to, samples]);
     }
     table.notes = notes(data, dataset);
