@@ -31,7 +31,7 @@ pub fn outcome_in(
     script: &str,
 ) -> Outcome {
     let mut text = String::new();
-    let result = session.run(name, script, &mut |output| {
+    let result = session.run_named(name, script, &mut |output| {
         text.push_str(&output.to_text(WIDTH, false));
         ControlFlow::Continue(())
     });

@@ -17,7 +17,7 @@ fn the_score_of_the_document_is_a_real_one() {
     let fence = fences(&markdown).into_iter().next().expect("it shows a program");
     let mut given = None;
     let mut session = Session::in_folder(root());
-    let result = session.run("docs/json.md", &fence.program, &mut |output| {
+    let result = session.run_named("docs/json.md", &fence.program, &mut |output| {
         if let Output::Score(_) = output {
             given = output.to_json();
         }

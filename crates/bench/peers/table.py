@@ -44,6 +44,7 @@ def tables(ours: list[Line], peers: list[Line]) -> str:
         characters(ours, peers),
         processes(ours),
         prompt(ours),
+        kernels(peers),
         curves(ours),
         instructions(ours),
     ])
@@ -131,6 +132,19 @@ def prompt(ours: list[Line]) -> str:
             for label in results.values(lines, "label")]
     rows = [[label.replace("|", "\\|"), *times] for label, *times in rows]
     return markdown("The prompt", ["what", "ms", "nine of ten within, ms"], rows)
+
+
+def kernels(peers: list[Line]) -> str:
+    """Jupyter kernels; their lines all come from one script, ours too."""
+    lines = chosen(peers, bench="kernel")
+    rows: list[list[Any]] = []
+    names = {"start": "start, to the first answer", "cell": "cell, to its reply"}
+    for variant in results.values(lines, "variant"):
+        ours, other = ({"variant": variant, "framework": name} for name in ("carousel", "python3"))
+        ms, other_ms = (last(lines, "median_ms", **of) for of in (ours, other))
+        rows.append([names[variant], ms, last(lines, "p90_ms", **ours), other_ms, quotient(other_ms, ms)])
+    header = ["what", "Carousel, ms", "nine of ten within, ms", "ipykernel, ms", "ratio"]
+    return markdown("The Jupyter kernel", header, rows)
 
 
 def curves(ours: list[Line]) -> str:

@@ -71,7 +71,7 @@ class Tables(unittest.TestCase):
     def test_without_lines_there_are_headers_alone(self) -> None:
         text = table.tables([], [])
         titles = [line[3:] for line in text.splitlines() if line.startswith("## ")]
-        self.assertEqual(len(titles), 9)
+        self.assertEqual(len(titles), 10)
         for title in titles:
             self.assertEqual(rows(text, title), [])
 
@@ -134,6 +134,12 @@ class Tables(unittest.TestCase):
                 {"bench": "instructions", "config": 1, "instructions_per_step": 1234.5}]
         self.check("Whole process", ours, [], [["start", "1.70", "1.50", "", "4.00"]])
         self.check("Instructions of a step", ours, [], [["airline 1", "1,230"]])
+
+    def test_kernels_stand_beside_each_other(self) -> None:
+        peers = [{"bench": "kernel", "framework": name, "variant": "cell", "median_ms": ms, "p90_ms": 2 * ms}
+                 for name, ms in [("carousel", 0.25), ("python3", 10.0)]]
+        self.check("The Jupyter kernel", [], peers,
+                   [["cell, to its reply", "0.250", "0.500", "10.0", "40.0"]])
 
 
 if __name__ == "__main__":

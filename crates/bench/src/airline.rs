@@ -125,7 +125,7 @@ fn parts(script: &str) -> Option<(String, &str)> {
 
 fn statements(session: &mut Session, name: &str, text: &str) -> Lines {
     session
-        .run(name, text, &mut |_| ControlFlow::Continue(()))
+        .run_named(name, text, &mut |_| ControlFlow::Continue(()))
         .map_err(|errors| format!("{name}: {}", errors[0].title))
 }
 

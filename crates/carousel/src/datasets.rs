@@ -11,12 +11,12 @@ use carousel_lang::{Diagnostic, Span};
 const KEPT: usize = 16;
 
 /// The data sets made last.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Datasets {
     kept: Vec<Kept>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     recipe: Recipe,
     seed: u64,
@@ -56,6 +56,23 @@ impl Datasets {
         let like = like.cloned();
         self.kept.push(Kept { recipe: plain, seed, like, changed, dataset: shared });
         Ok(dataset)
+    }
+
+    /// The recipe carried out, or what was made of it before; it is not kept.
+    ///
+    /// # Errors
+    /// As [`Dataset::prepare`].
+    pub(crate) fn made(
+        &self,
+        recipe: &Recipe,
+        folder: &Path,
+        seed: u64,
+    ) -> Result<Arc<Dataset>, Diagnostic> {
+        let changed = changed(recipe, folder);
+        match self.find(&without_spans(recipe, folder), changed, seed, None) {
+            Some(kept) => Ok(Arc::clone(&kept.dataset)),
+            None => Dataset::prepare(recipe, folder, seed).map(Arc::new),
+        }
     }
 
     /// Whether a recipe was carried out before.

@@ -4,6 +4,7 @@
 mod check;
 mod script;
 mod steps;
+mod values;
 
 pub(crate) use check::DryRun;
 pub use steps::Checkpoint;
@@ -23,7 +24,7 @@ use crate::datasets::Datasets;
 use crate::journal::{self, Journal};
 use crate::state::{Named, State};
 use crate::work::{Halt, Work};
-use crate::{Output, level, statements};
+use crate::{Output, Results, level, statements};
 
 /// The seed of the language: what holds where nothing is said.
 pub(crate) const SEED: u64 = 7;
@@ -35,6 +36,10 @@ const UNDO: usize = 100;
 type Emit<'a> = &'a mut dyn FnMut(Output) -> ControlFlow<()>;
 
 /// What was said so far, and what came of it.
+///
+/// A clone goes its own way from where the session stands, with a flag of its own for
+/// interruptions. It is cheap, since what is heavy is shared, and may live on another
+/// thread: what answers while a model trains.
 #[derive(Debug)]
 pub struct Session {
     sources: Sources,
@@ -53,6 +58,23 @@ pub struct Session {
 impl Default for Session {
     fn default() -> Self {
         Session::new()
+    }
+}
+
+impl Clone for Session {
+    fn clone(&self) -> Session {
+        Session {
+            sources: self.sources.clone(),
+            folder: self.folder.clone(),
+            default_seed: self.default_seed,
+            state: self.state.clone(),
+            before: self.before.clone(),
+            told: self.told.clone(),
+            journal: self.journal.clone(),
+            datasets: self.datasets.clone(),
+            interrupt: Arc::default(),
+            using: self.using.clone(),
+        }
     }
 }
 
@@ -107,6 +129,11 @@ impl Session {
         Arc::clone(&self.interrupt)
     }
 
+    /// Whether `set theme dark` holds.
+    pub fn is_dark(&self) -> bool {
+        self.state.settings.dark
+    }
+
     /// The layers of a model that a text has named, or of `it`.
     pub fn network(&self, name: &str) -> Option<&Network> {
         let named = match name {
@@ -125,14 +152,36 @@ impl Session {
         &self.sources
     }
 
-    /// Runs the statements of a text in order and hands their results to `emit`, which
-    /// may break off. `name` is what messages call the text.
+    /// Runs the statements of a text in order and gives all that came of it: the results,
+    /// and what went wrong. Messages call the text by its number: `<text 1>`.
+    ///
+    /// ```
+    /// let mut session = carousel::Session::new();
+    /// let results = session.run("lstm 4 -> dense 1");
+    /// assert!(results.is_ok(), "{results}");
+    /// assert!(results.to_string().contains("101 weights"));
+    /// ```
+    pub fn run(&mut self, text: &str) -> Results {
+        let name = format!("<text {}>", self.sources.count() + 1);
+        let mut outputs = Vec::new();
+        let ended = self.run_named(&name, text, &mut |output| {
+            if !output.is_progress() {
+                outputs.push(output);
+            }
+            ControlFlow::Continue(())
+        });
+        let errors = ended.err().unwrap_or_default();
+        Results { outputs, errors, sources: self.sources.clone() }
+    }
+
+    /// Runs the statements of a text in order and hands their results to `emit` as they
+    /// come, which may break off. `name` is what messages call the text.
     ///
     /// # Errors
     /// All that is wrong with the text, and then nothing of it runs; or what is wrong
     /// with the first statement that cannot be carried out. Statements before it keep
     /// their effect, it itself has none.
-    pub fn run(
+    pub fn run_named(
         &mut self,
         name: &str,
         text: &str,

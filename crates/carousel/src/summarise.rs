@@ -74,6 +74,7 @@ pub(crate) fn sized_summary(
             flow_text(flows[k + 1], sized.shape)
         ),
         weights: weights(k),
+        layer: layer.clone(),
     });
     let layers: Vec<LayerSummary> = layers.collect();
     Ok(Summary {

@@ -41,7 +41,7 @@ fn statements_never_panic_and_failed_ones_change_nothing() {
         session.check("check", &statement);
         assert_eq!(before, state(&mut session), "checking changed: {statement}");
         // A training that runs away keeps its last good weights, and says so with E11.
-        let outcome = session.run("statement", &statement, &mut ignore);
+        let outcome = session.run_named("statement", &statement, &mut ignore);
         let Err(errors) = outcome else { continue };
         if errors.iter().all(|error| error.code != Some("E11")) {
             assert_eq!(before, state(&mut session), "failed and changed: {statement}");
@@ -57,7 +57,7 @@ fn fresh() -> Session {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("any_statements");
     fs::create_dir_all(&folder).expect("a folder can be made");
     let mut session = Session::in_folder(folder);
-    session.run("before", BEFORE, &mut ignore).expect("these lines are right");
+    session.run_named("before", BEFORE, &mut ignore).expect("these lines are right");
     session
 }
 
@@ -76,7 +76,7 @@ fn state(session: &mut Session) -> String {
             }
             ControlFlow::Continue(())
         };
-        if let Err(errors) = session.run("question", question, &mut tell) {
+        if let Err(errors) = session.run_named("question", question, &mut tell) {
             told += &errors[0].title;
         }
     }

@@ -74,7 +74,7 @@ fn help(session: &mut Session, word: &str) -> Option<String> {
         }
         ControlFlow::Continue(())
     };
-    session.run("help", &format!("help {word}"), &mut keep).ok()?;
+    session.run_named("help", &format!("help {word}"), &mut keep).ok()?;
     told
 }
 

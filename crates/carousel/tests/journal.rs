@@ -18,7 +18,7 @@ fn folder(name: &str) -> PathBuf {
 /// What a text tells in a session; errors are told too.
 fn told(session: &mut Session, text: &str) -> String {
     let mut told = String::new();
-    let result = session.run("<test>", text, &mut |output| {
+    let result = session.run_named("<test>", text, &mut |output| {
         if !output.is_progress() {
             told += &output.to_text(90, false);
         }
@@ -160,7 +160,7 @@ fn a_training_that_was_stopped_and_continued_is_one_again() {
     let interrupt = session.interrupt();
     let mut epochs = 0;
     let train = "m = train lstm 2 -> dense 1 on air epochs 9";
-    let stopped = session.run("<test>", train, &mut |output| {
+    let stopped = session.run_named("<test>", train, &mut |output| {
         if let Output::Epoch(_) = output {
             epochs += 1;
             interrupt.store(epochs == 4, Ordering::SeqCst);

@@ -17,7 +17,7 @@ fn told(text: &str) -> Result<Vec<Output>, (String, String)> {
         ControlFlow::Continue(())
     };
     let text = format!("{DATA}{text}");
-    match session.run("test", &text, &mut keep) {
+    match session.run_named("test", &text, &mut keep) {
         Ok(()) => Ok(outputs),
         Err(errors) => Err((
             errors[0].title.clone(),
@@ -136,7 +136,7 @@ fn an_interrupt_offers_the_line_that_goes_on() {
     for (stop, line) in [(2, "continue w epochs 2"), (4, "continue w epochs 0")] {
         let mut session = session(train, Some((stop, line)));
         session
-            .run("test", line, &mut |_| ControlFlow::Continue(()))
+            .run_named("test", line, &mut |_| ControlFlow::Continue(()))
             .expect("it goes on");
         assert_eq!(weights(&mut session), whole, "stopped after epoch {stop}");
     }
@@ -146,7 +146,9 @@ fn an_interrupt_offers_the_line_that_goes_on() {
 /// it then offers the line.
 fn session(line: &str, stop: Option<(usize, &str)>) -> Session {
     let mut session = Session::new();
-    session.run("data", DATA, &mut |_| ControlFlow::Continue(())).expect("it is right");
+    session
+        .run_named("data", DATA, &mut |_| ControlFlow::Continue(()))
+        .expect("it is right");
     let interrupt = session.interrupt();
     let mut offered = stop.is_none();
     let mut watch = |output| {
@@ -159,7 +161,7 @@ fn session(line: &str, stop: Option<(usize, &str)>) -> Session {
         }
         ControlFlow::Continue(())
     };
-    session.run("test", line, &mut watch).expect("it is right");
+    session.run_named("test", line, &mut watch).expect("it is right");
     assert!(offered, "{stop:?} is offered");
     session
 }
@@ -170,7 +172,7 @@ fn weights(session: &mut Session) -> String {
         told += &format!("{output:?}");
         ControlFlow::Continue(())
     };
-    session.run("test", "show w as weights", &mut keep).expect("it has learned");
+    session.run_named("test", "show w as weights", &mut keep).expect("it has learned");
     told
 }
 
@@ -197,10 +199,10 @@ fn paths_begin_at_the_script_that_names_them() {
     let folder = folder("paths", &files);
     let mut session = Session::in_folder(&folder);
     assert_eq!(session.check("outer", outer), []);
-    let ended = session.run("outer", outer, &mut |_| ControlFlow::Continue(()));
+    let ended = session.run_named("outer", outer, &mut |_| ControlFlow::Continue(()));
     assert_eq!(ended, Ok(()));
     let errors = session
-        .run("outer", "use \"none.lstm\"", &mut |_| ControlFlow::Continue(()))
+        .run_named("outer", "use \"none.lstm\"", &mut |_| ControlFlow::Continue(()))
         .expect_err("there is no such file");
     assert_eq!(errors[0].title, "cannot read `none.lstm`: no such file");
 }

@@ -95,7 +95,7 @@ pub(crate) fn text(
     name: &str,
     text: &str,
 ) -> Ended {
-    let result = session.run(name, text, &mut |output| screen.show(&output));
+    let result = session.run_named(name, text, &mut |output| screen.show(&output));
     let shown = screen.finish();
     match result {
         _ if shown == Ended::BrokenPipe => Ended::BrokenPipe,

@@ -78,7 +78,7 @@ pub fn talk(bytes: &[u8]) {
     std::fs::create_dir_all(&folder).expect("there is room for files");
     let mut session = Session::in_folder(folder);
     let mut ignore = |_| ControlFlow::Continue(());
-    session.run("before", BEFORE, &mut ignore).expect("these lines are right");
+    session.run_named("before", BEFORE, &mut ignore).expect("these lines are right");
     for statement in text(bytes).lines() {
         session.check("checked", statement);
         run(&mut session, statement);
@@ -89,7 +89,7 @@ fn run(session: &mut Session, statement: &str) {
     let interrupt = session.interrupt();
     interrupt.store(false, Ordering::SeqCst);
     let mut epochs = 0;
-    let result = session.run("statement", statement, &mut |output| {
+    let result = session.run_named("statement", statement, &mut |output| {
         if let Output::Epoch(_) = output {
             epochs += 1;
             interrupt.store(epochs >= EPOCHS, Ordering::SeqCst);

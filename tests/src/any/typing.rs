@@ -24,7 +24,7 @@ pub fn type_in(bytes: &[u8]) {
     let text: String = text.chars().take(LONGEST).collect();
     let mut session = Session::in_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/errors"));
     session
-        .run("before", BEFORE, &mut |_| ControlFlow::Continue(()))
+        .run_named("before", BEFORE, &mut |_| ControlFlow::Continue(()))
         .expect("these lines are right");
     let sources = format!("{:?}", session.sources());
     let analysis = session.analyse("typed", &text);

@@ -69,7 +69,7 @@ fn network(text: &str) -> Network {
     let (cells, line) = text.trim_end().rsplit_once('\n').unwrap_or(("", text));
     let mut session = Session::new();
     let text = format!("{cells}\nmodel m = {line}\n");
-    session.run("golden", &text, &mut |_| ControlFlow::Continue(())).unwrap();
+    session.run_named("golden", &text, &mut |_| ControlFlow::Continue(())).unwrap();
     session.network("m").unwrap().clone()
 }
 

@@ -8,7 +8,7 @@ use crate::Session;
 /// A session that has run some lines.
 fn session(lines: &str) -> Session {
     let mut session = Session::new();
-    session.run("<before>", lines, &mut |_| ControlFlow::Continue(())).unwrap();
+    session.run_named("<before>", lines, &mut |_| ControlFlow::Continue(())).unwrap();
     session
 }
 

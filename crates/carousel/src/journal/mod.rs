@@ -1,14 +1,16 @@
 //! What was said in a session and had an effect or a result: statements go in, in their
 //! order, and the script of those that still matter comes out.
 
+mod put;
 mod script;
 mod touched;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use carousel_lang::ast::{Statement, StatementKind, Verb};
 
-use crate::state::State;
+use crate::state::{Data, State};
 use touched::{defined, read};
 
 /// All statements that were carried out.
@@ -30,6 +32,8 @@ struct Entry {
     reads: Vec<(String, Option<usize>)>,
     /// How it ended.
     end: End,
+    /// The data that a program put in; the statement shows the first of its values.
+    put: Option<Arc<Data>>,
 }
 
 /// How a statement ended.
@@ -74,9 +78,23 @@ impl Journal {
         });
         let reads = reads.collect();
         let defines = defined(statement, before, after);
-        let statement = statement.clone();
-        self.entries.push(Entry { number: self.next, statement, defines, reads, end });
+        let (number, statement) = (self.next, statement.clone());
+        self.entries.push(Entry { number, statement, defines, reads, end, put: None });
         self.next += 1;
+    }
+
+    /// Remembers data that a program put in, as a statement that names a list.
+    pub(crate) fn remember_put(
+        &mut self,
+        statement: &Statement,
+        data: &Arc<Data>,
+        before: &State,
+        after: &State,
+    ) {
+        self.remember(statement, before, after, End::Whole);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.put = Some(Arc::clone(data));
+        }
     }
 
     /// Forgets the statement at a place: `undo` has taken it back.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use carousel_lang::ast::{ArgKind, Comment, Program, StatementKind, Verb};
-use carousel_lang::{Span, print};
+use carousel_lang::{Diagnostic, Span, print};
 
+use super::put::whole;
 use super::touched::TABLE;
 use super::{End, Entry, Journal};
 
@@ -13,7 +14,10 @@ impl Journal {
     /// is there, and what was asked of it. Statements that were taken back, overtaken by
     /// a later one, or whose model has changed since are left out. `seed` is that of the
     /// session, where it is not the language's own.
-    pub(crate) fn script(&self, seed: Option<u64>) -> String {
+    ///
+    /// # Errors
+    /// Where a program has put in more values than a script should hold.
+    pub(crate) fn script(&self, seed: Option<u64>) -> Result<String, Diagnostic> {
         let matters = self.mattering();
         let kept = || self.entries.iter().filter(|entry| matters.contains(&entry.number));
         let finished: Vec<Finished> =
@@ -21,15 +25,16 @@ impl Journal {
         let rests: Vec<usize> = finished.iter().map(|pair| pair.rest).collect();
         let written = kept().filter(|entry| !rests.contains(&entry.number));
         let statements = written.map(|entry| {
-            let mut statement = entry.statement.clone();
+            let mut statement = whole(entry)?;
             if !finished.iter().any(|pair| pair.training == entry.number) {
                 statement.comments.extend(remark(entry));
             }
-            statement
+            Ok(statement)
         });
-        let program = Program { statements: statements.collect(), trailing: Vec::new() };
+        let statements = statements.collect::<Result<_, Diagnostic>>()?;
+        let program = Program { statements, trailing: Vec::new() };
         let seed = seed.map_or(String::new(), |seed| format!("seed {seed}\n"));
-        seed + &print(&program)
+        Ok(seed + &print(&program))
     }
 
     fn mattering(&self) -> BTreeSet<usize> {

@@ -1,8 +1,10 @@
 //! What statements give: plain data for every front end, with one rendering as text and
 //! one as JSON.
 
+mod bundle;
 mod comparison;
 mod figures;
+pub(crate) mod html;
 mod score;
 mod style;
 mod summary;
@@ -16,6 +18,7 @@ use carousel_lang::Diagnostic;
 use carousel_plot::Figure;
 use serde_json::{Value, json};
 
+pub use bundle::Bundle;
 pub use comparison::{Comparison, Line};
 pub(crate) use figures::{figure, median};
 pub use score::{Errors, PartErrors, Score, ScoreLine};

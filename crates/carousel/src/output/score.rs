@@ -109,6 +109,19 @@ impl Score {
         table
     }
 
+    /// The row of the table with the least RMSE on the part that decides, the last one;
+    /// none where nothing is compared.
+    pub(super) fn best(&self) -> Option<usize> {
+        let lines = std::iter::once(&self.line).chain(&self.baselines);
+        let parts = lines.flat_map(|line| &line.parts).enumerate();
+        let last = self.line.parts.last()?.part;
+        let of_part = parts.filter(|(_, part)| part.part == last);
+        let errors: Vec<(usize, f64)> =
+            of_part.filter_map(|(row, part)| Some((row, part.errors?.rmse))).collect();
+        let best = errors.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        (errors.len() > 1).then_some(best.0)
+    }
+
     pub(super) fn to_json(&self) -> Value {
         let mut score = json!({
             "kind": "score", "model": self.model, "text": self.text, "data": self.data,

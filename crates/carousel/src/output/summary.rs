@@ -1,5 +1,6 @@
 //! Layers, shapes and weights of a model.
 
+use carousel_net::network::Layer;
 use serde_json::{Value, json};
 
 use super::Table;
@@ -30,6 +31,8 @@ pub struct LayerSummary {
     pub shapes: String,
     /// Its weights.
     pub weights: usize,
+    /// The layer itself.
+    pub layer: Layer,
 }
 
 impl Summary {

@@ -133,6 +133,26 @@ mod tests {
     }
 
     #[test]
+    fn a_clone_goes_its_own_way_on_another_thread() {
+        let mut session = Session::new();
+        let mut quiet = |_| ControlFlow::Continue(());
+        let program = session.read("<test>", "model m = lstm 4 -> dense 1").unwrap();
+        let mut clone = session.clone();
+        assert!(session.carry_out(&program.statements[0], &mut quiet).is_ok());
+        let theirs = std::thread::spawn(move || {
+            let program = clone.read("<test>", "model n = lstm 4 -> dense 1").unwrap();
+            let mut quiet = |_| ControlFlow::Continue(());
+            assert!(clone.carry_out(&program.statements[0], &mut quiet).is_ok());
+            clone
+        });
+        let theirs = theirs.join().unwrap();
+        assert!(session.network("m").is_some() && session.network("n").is_none());
+        assert!(theirs.network("m").is_none() && theirs.network("n").is_some());
+        session.interrupt().store(true, std::sync::atomic::Ordering::SeqCst);
+        assert!(!theirs.interrupt().load(std::sync::atomic::Ordering::SeqCst));
+    }
+
+    #[test]
     fn going_back_forgets_the_texts_since() {
         let mut session = Session::new();
         session.read("<one>", "runs").unwrap();

@@ -25,6 +25,7 @@ mod trained;
 mod value;
 
 pub(crate) use help::answer;
+pub(crate) use show::of_cell;
 
 use std::io;
 use std::path::Path;

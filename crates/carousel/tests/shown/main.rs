@@ -41,7 +41,7 @@ impl Talk {
     /// Runs lines that are right.
     pub(crate) fn outputs(&mut self, lines: &str) -> Vec<Output> {
         let mut outputs = Vec::new();
-        let outcome = self.session.run("<test>", lines, &mut |output| {
+        let outcome = self.session.run_named("<test>", lines, &mut |output| {
             if !output.is_progress() {
                 outputs.push(output);
             }
@@ -71,7 +71,7 @@ impl Talk {
     /// What is said of a line that is wrong: all of it in one text.
     pub(crate) fn error(&mut self, line: &str) -> String {
         let outcome =
-            self.session.run("<test>", line, &mut |_| ControlFlow::Continue(()));
+            self.session.run_named("<test>", line, &mut |_| ControlFlow::Continue(()));
         let errors = outcome.expect_err(line);
         let sources = self.session.sources();
         errors.iter().map(|error| error.render(sources, false)).collect()

@@ -3,16 +3,14 @@
 
 mod busy;
 mod drawn;
-mod line;
 
 use std::time::{Duration, Instant};
 
-use carousel::Epoch;
+use carousel::{Epoch, Progress as Line};
 
 use crate::terminal;
 pub(crate) use busy::Busy;
 use drawn::Drawn;
-use line::Line;
 
 /// A training shorter than this shows no line: it would only flicker.
 const SHOWN_AFTER: Duration = Duration::from_millis(300);

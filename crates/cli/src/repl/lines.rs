@@ -10,11 +10,12 @@ use std::rc::Rc;
 use carousel::Session;
 use rustyline::config::BellStyle;
 use rustyline::error::ReadlineError;
+use carousel::history;
 use rustyline::history::{FileHistory, History};
 use rustyline::{ColorMode, CompletionType, Config, EditMode, Editor};
 
 use super::typing::Typing;
-use super::{PROMPT, history, plain};
+use super::{PROMPT, plain};
 use crate::args::{Keys, RunArgs};
 use crate::terminal;
 

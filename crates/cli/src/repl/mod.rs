@@ -1,7 +1,6 @@
 //! The prompt: lines typed on a terminal go in, each statement runs as soon as it is
 //! whole, and an error leaves the session as it was.
 
-mod history;
 mod lines;
 mod notice;
 mod paint;

@@ -9,9 +9,11 @@
 
 mod layout;
 mod read;
+mod tensors;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use read::{Weights, from_bytes};
+pub use tensors::{Tensor, tensors};
 pub use write::to_bytes;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{from_bytes, to_bytes};
+use super::{from_bytes, tensors, to_bytes};
 use crate::model::{Like, Memory, Model};
 use crate::testing::{
     LSTM_BY_HAND, PEEPHOLE, PLAN, network, shape, swing_shape, swings, waves,
@@ -50,6 +50,26 @@ fn a_file_gives_back_the_model() {
             assert_eq!(file.fill(&mut other), Ok(memory), "{line}");
             assert_eq!(other.weights, model.weights, "{line}");
         }
+    }
+}
+
+#[test]
+fn tensors_are_those_of_the_file() {
+    for (line, cell) in LINES {
+        let model = fresh(line, cell, Like::Keras, 7);
+        let bytes = to_bytes(&model, &Memory::default(), &BTreeMap::new());
+        let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        let tensors = tensors(&model);
+        assert_eq!(tensors.len(), file.len(), "{line}");
+        for tensor in &tensors {
+            let view = file.tensor(&tensor.name).unwrap();
+            assert_eq!(view.shape(), tensor.shape, "{line}");
+            let bytes = tensor.numbers.iter().flat_map(|n| n.to_le_bytes());
+            assert_eq!(view.data(), bytes.collect::<Vec<u8>>(), "{line}");
+        }
+        let learned = tensors.iter().filter(|tensor| tensor.learned);
+        let count: usize = learned.map(|tensor| tensor.numbers.len()).sum();
+        assert_eq!(count, model.weights.len(), "{line}");
     }
 }
 

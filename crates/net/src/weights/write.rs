@@ -43,7 +43,8 @@ pub fn to_bytes(
     bytes
 }
 
-fn numbers(entry: &Entry, weights: &[f32]) -> Vec<f32> {
+/// The numbers of a tensor, out of the arena.
+pub(super) fn numbers(entry: &Entry, weights: &[f32]) -> Vec<f32> {
     let value = |at: &usize| if entry.extra { 0.0 } else { weights[*at] };
     entry.places.iter().map(value).collect()
 }

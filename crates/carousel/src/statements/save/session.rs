@@ -24,7 +24,7 @@ pub(super) fn run(work: &mut Work<'_>, typed: &str, span: Span) -> Outcome {
         return Ok(());
     }
     let seed = (work.default_seed != SEED).then_some(work.default_seed);
-    let script = work.journal.script(seed);
+    let script = work.journal.script(seed).map_err(|error| error.or_label(span, ""))?;
     if script.is_empty() {
         return Err(Diagnostic::error("there is nothing to save yet")
             .label(span, "would be empty")

@@ -32,7 +32,7 @@ pub(super) fn of_network(name: &str, network: &Network) -> String {
 }
 
 /// The equations of a cell: `iₜ = sigmoid(Wi xₜ + Ui hₜ₋₁ + bi)`.
-pub(super) fn of_cell(cell: &Cell) -> String {
+pub(crate) fn of_cell(cell: &Cell) -> String {
     lines(&cell.equations()).join("\n")
 }
 

@@ -6,6 +6,8 @@ mod kernels;
 mod model;
 mod weights;
 
+pub(crate) use equations::of_cell;
+
 use carousel_lang::ast::{Command, Preposition, Value};
 use carousel_lang::vocabulary::{self, WordKind};
 use carousel_lang::{Diagnostic, print_value};

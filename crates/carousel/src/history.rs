@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 
 /// How many lines are kept.
-pub(super) const LINES: usize = 10_000;
+pub const LINES: usize = 10_000;
 
 /// A longer text is not kept: it was pasted, and its file has it.
-pub(super) const LONGEST: usize = 10_000;
+pub const LONGEST: usize = 10_000;
 
 /// The file, in a folder that is made if it is not there.
 ///
 /// # Errors
 /// Where the folder cannot be made, and where the system does not say whose home this is.
-pub(super) fn file() -> io::Result<PathBuf> {
+pub fn file() -> io::Result<PathBuf> {
     let folder = match std::env::var_os("CAROUSEL_STATE") {
         Some(folder) => PathBuf::from(folder),
         None => folder_of_system()?,

@@ -1,9 +1,9 @@
-//! The line of a training: its epochs so far and the time since its start go in, a text
-//! that fits the terminal comes out.
+//! The line of a training that goes on: its epochs so far and the time since its start go
+//! in, a text of at most so many columns comes out.
 
 use std::time::Duration;
 
-use carousel::Epoch;
+use crate::Epoch;
 use unicode_width::UnicodeWidthStr;
 
 /// From the lowest loss to the highest.
@@ -16,8 +16,8 @@ const SPARKS: usize = 12;
 const NARROW: usize = 24;
 
 /// What is known of a training that goes on.
-#[derive(Debug, Default)]
-pub(super) struct Line {
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
     last: Option<Epoch>,
     /// Epochs of all seeds.
     done: usize,
@@ -25,10 +25,10 @@ pub(super) struct Line {
     losses: Vec<f64>,
 }
 
-impl Line {
+impl Progress {
     /// One epoch more. Of seeds that are trained at the same time the last begun is
     /// shown.
-    pub(super) fn add(&mut self, epoch: &Epoch) {
+    pub fn add(&mut self, epoch: &Epoch) {
         self.done += 1;
         if self
             .last
@@ -49,7 +49,7 @@ impl Line {
     }
 
     /// The line in at most `width` columns: what matters least goes first.
-    pub(super) fn text(&self, elapsed: Duration, width: usize) -> String {
+    pub fn text(&self, elapsed: Duration, width: usize) -> String {
         let Some(last) = &self.last else { return String::new() };
         let seconds = elapsed.as_secs_f64().max(1e-3);
         let speed = (self.done * last.steps) as f64 / seconds;
@@ -148,8 +148,8 @@ mod tests {
         Epoch { model, seed, number, of: 100, loss, validation, steps: 1000 }
     }
 
-    fn after(epochs: usize, seed: (usize, usize), validation: Option<f64>) -> Line {
-        let mut line = Line::default();
+    fn after(epochs: usize, seed: (usize, usize), validation: Option<f64>) -> Progress {
+        let mut line = Progress::default();
         (1..=epochs).for_each(|number| line.add(&epoch(number, seed, validation)));
         line
     }
