@@ -2,11 +2,14 @@
 //!
 //! Formatting, lints, tests, documents and a few habits are checked in that order, and
 //! the first that fails ends it. The last line says how many tests ran: `120 passed, 0
-//! failed`. Rust is all that it needs. The other commands need more: one makes the book,
-//! two look at the memory that the kernels touch.
+//! failed`. Rust is all that it needs; where Python is there too, the Jupyter kernel is
+//! tried with it. `--all` adds what takes long: Rust cells, notebooks and JupyterLab in a
+//! browser. The other commands need more: one makes the book, two look at the memory that
+//! the kernels touch.
 
 mod book;
 mod count;
+mod jupyter;
 mod levels;
 mod links;
 mod miri;
@@ -23,6 +26,7 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "usage: cargo xtask test, book, miri or valgrind
 
   test       formatting, lints, tests, documents and tidiness: all that must hold
+  test --all the Jupyter kernel too with Rust cells, as a wheel, and in JupyterLab
   book       the book into target/book, and all its links; needs mdbook
   miri       the portable kernels under Miri; says which nightly it needs
   valgrind   trainings by the release command under valgrind";
@@ -31,7 +35,8 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let ended = match words[..] {
-        ["test"] => test::run(root()),
+        ["test"] => test::run(root(), false),
+        ["test", "--all"] => test::run(root(), true),
         ["book"] => book::run(root()),
         ["miri"] => miri::run(root()),
         ["valgrind"] => valgrind::run(root()),

@@ -1,18 +1,39 @@
-//! The steps of `cargo xtask test`: cargo's own, run one after the other, and the tidy
-//! check.
+//! The steps of `cargo xtask test`: cargo's own, run one after the other, the kernel in
+//! Jupyter's hands, and the tidy check.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{ChildStdout, Command, Stdio};
 
 use crate::count::Count;
-use crate::{cargo, levels, say, tidy};
+use crate::{cargo, jupyter, levels, say, tidy};
 
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
-const LINTS: &[&str] =
-    &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+/// Without the default features, of which the kernel alone has one: `rust-cells`, minutes
+/// to build.
+const LINTS: &[&str] = &[
+    "clippy",
+    "--workspace",
+    "--no-default-features",
+    "--all-targets",
+    "--locked",
+    "--",
+    "-D",
+    "warnings",
+];
+/// The kernel with Rust cells.
+const ALL_LINTS: &[&str] = &[
+    "clippy",
+    "--package=carousel-kernel",
+    "--all-targets",
+    "--locked",
+    "--",
+    "-D",
+    "warnings",
+];
 /// Doc tests are part of it. One failing crate does not hide those after it.
-const TESTS: &[&str] = &["test", "--workspace", "--locked", "--no-fail-fast"];
+const TESTS: &[&str] =
+    &["test", "--workspace", "--no-default-features", "--locked", "--no-fail-fast"];
 /// The kernels and the reference numbers, once more at each slower instruction set.
 const KERNELS: &[&str] = &[
     "test",
@@ -28,19 +49,24 @@ const KERNELS: &[&str] = &[
 ];
 /// The libraries alone: the library `carousel` and the command `carousel` would both
 /// write to the folder of that name.
-const DOCUMENTS: &[&str] = &["doc", "--workspace", "--lib", "--no-deps", "--locked"];
+const DOCUMENTS: &[&str] =
+    &["doc", "--workspace", "--no-default-features", "--lib", "--no-deps", "--locked"];
 
-/// Runs all steps up to the first that fails, and says whether none did.
+/// Runs all steps up to the first that fails, and says whether none did; with `all`, those
+/// too that take many minutes and a browser.
 ///
 /// The line with the number of tests is the last one, also where a test has failed.
 ///
 /// # Errors
 /// Where cargo cannot be started, or a file not be read.
-pub(crate) fn run(root: &Path) -> io::Result<bool> {
+pub(crate) fn run(root: &Path, all: bool) -> io::Result<bool> {
     if !passes(root, FORMAT)? || !passes(root, LINTS)? {
         return Ok(false);
     }
-    let (tests_pass, count) = tests(root)?;
+    if all && !passes(root, ALL_LINTS)? {
+        return Ok(false);
+    }
+    let (tests_pass, count) = tests(root, all)?;
     if !tests_pass {
         say(count);
         return Ok(false);
@@ -59,8 +85,8 @@ fn passes(root: &Path, words: &[&str]) -> io::Result<bool> {
     Ok(cargo(root, words).status()?.success())
 }
 
-/// Runs all tests, those of kernels at each level, and counts them.
-fn tests(root: &Path) -> io::Result<(bool, Count)> {
+/// Runs all tests, those of kernels at each level and those in Python, and counts them.
+fn tests(root: &Path, all: bool) -> io::Result<(bool, Count)> {
     let mut count = Count::default();
     let mut pass = counted(&mut cargo(root, TESTS), &mut count)?;
     for level in levels::slower() {
@@ -68,11 +94,18 @@ fn tests(root: &Path) -> io::Result<(bool, Count)> {
         let mut kernels = cargo(root, KERNELS);
         pass &= counted(kernels.env("CAROUSEL_LEVEL", level), &mut count)?;
     }
+    pass &= jupyter::protocol(root, &mut count)?;
+    if all {
+        pass &= jupyter::all(root, &mut count)?;
+    }
     Ok((pass, count))
 }
 
 /// Runs tests, passes on what they print, and counts them.
-fn counted(command: &mut Command, count: &mut Count) -> io::Result<bool> {
+///
+/// # Errors
+/// Where the program cannot be started.
+pub(crate) fn counted(command: &mut Command, count: &mut Count) -> io::Result<bool> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().expect("it was asked to be piped");
     pass_on(output, count)?;

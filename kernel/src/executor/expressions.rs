@@ -1,0 +1,56 @@
+//! Expressions that a client wants to know the values of after a cell: models and data,
+//! looked at on a copy of the session.
+
+use std::ops::ControlFlow;
+
+use carousel::{Output, Session};
+use carousel_lang::ast::StatementKind;
+use serde_json::{Map, Value, json};
+
+use crate::failure::Failure;
+use crate::show::of_bundle;
+use crate::wire::Request;
+
+/// The field `user_expressions` of a reply.
+pub(super) fn answers(session: &Session, request: &Request) -> Map<String, Value> {
+    let Some(asked) = request.content["user_expressions"].as_object() else {
+        return Map::new();
+    };
+    let answer = |(name, text): (&String, &Value)| {
+        let value = value(&mut session.clone(), text.as_str().unwrap_or(""));
+        (name.clone(), value.unwrap_or_else(|failure| error(&failure)))
+    };
+    asked.iter().map(answer).collect()
+}
+
+fn value(session: &mut Session, text: &str) -> Result<Value, Failure> {
+    let program = session.read("expression", text);
+    let program = program.map_err(|errors| Failure::of(&errors, session.sources()))?;
+    let [statement] = &program.statements[..] else {
+        return Err(Failure::new(
+            "NoValue",
+            "an expression is one model, or one data set",
+        ));
+    };
+    if !matches!(statement.kind, StatementKind::Value(_)) {
+        return Err(Failure::new("NoValue", "this is a statement, not a model or data"));
+    }
+    let mut outputs: Vec<Output> = Vec::new();
+    let ended = session.carry_out(statement, &mut |output| {
+        outputs.push(output);
+        ControlFlow::Continue(())
+    });
+    if let Err(errors) = ended {
+        return Err(Failure::of(&errors, session.sources()));
+    }
+    let shown = outputs.iter().filter(|output| !matches!(output, Output::Hint(_)));
+    let bundle = shown.filter_map(Output::bundle).next_back();
+    let data = bundle.map_or_else(Map::new, |bundle| of_bundle(&bundle));
+    Ok(json!({ "status": "ok", "data": data, "metadata": {} }))
+}
+
+fn error(failure: &Failure) -> Value {
+    let mut content = failure.content();
+    content["status"] = json!("error");
+    content
+}

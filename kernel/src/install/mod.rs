@@ -1,0 +1,111 @@
+//! What Jupyter needs to know of the kernel: a place goes in; its kernelspec, its logos
+//! and its colours in JupyterLab are written there, or taken away.
+
+mod colours;
+mod files;
+pub(crate) mod folders;
+pub(crate) mod python;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use carousel_lang::{Diagnostic, Sources};
+
+use crate::args::Place;
+
+/// The folder of the kernelspec in a folder of Jupyter's.
+pub(crate) const KERNEL: &str = "kernels/carousel";
+/// The folder of what colours cells in JupyterLab.
+pub(crate) const COLOURS: &str = "labextensions/carousel-language";
+
+/// Writes it, and says where. The exit code is 2 where it cannot.
+pub(crate) fn install(place: &Place) -> ExitCode {
+    tell(installed(place))
+}
+
+/// Takes it away, and says from where. The exit code is 2 where it cannot.
+pub(crate) fn uninstall(place: &Place) -> ExitCode {
+    tell(uninstalled(place))
+}
+
+fn tell(done: Result<String, Diagnostic>) -> ExitCode {
+    // Where nobody listens, nobody misses the words.
+    match done {
+        Ok(said) => {
+            let _ = writeln!(io::stdout().lock(), "{said}");
+            ExitCode::SUCCESS
+        }
+        Err(diagnostic) => {
+            let message = diagnostic.render(&Sources::default(), false);
+            let _ = writeln!(io::stderr().lock(), "{}", message.trim_end());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn installed(place: &Place) -> Result<String, Diagnostic> {
+    let folder = folders::of(place)?;
+    let program = std::env::current_exe().map_err(|error| {
+        Diagnostic::error(format!("cannot tell where this program is: {error}"))
+            .with_hint("start it by its path: /where/it/is/carousel-kernel install")
+    })?;
+    write(&folder, &program)?;
+    Ok(format!(
+        "Jupyter finds the kernel Carousel in {}, and its colours in {}.\n\
+         It runs {}; where that file moves, install again.",
+        folder.join(KERNEL).display(),
+        folder.join(COLOURS).display(),
+        program.display()
+    ))
+}
+
+/// Everything, for a program at that path.
+fn write(folder: &Path, program: &Path) -> Result<(), Diagnostic> {
+    let wanted = files::wanted(program)?;
+    for file in &wanted {
+        files::replace(&folder.join(&file.path), &file.bytes)?;
+    }
+    // A version before this one had colours of another name.
+    for old in files::scripts(folder) {
+        if !wanted.iter().any(|file| folder.join(&file.path) == old) {
+            files::remove(&old)?;
+        }
+    }
+    Ok(())
+}
+
+fn uninstalled(place: &Place) -> Result<String, Diagnostic> {
+    let folder = folders::of(place)?;
+    let removed = remove(&folder)?;
+    let kernel = folder.join(KERNEL);
+    Ok(match removed {
+        0 => format!(
+            "There is nothing to take away: no kernel stands in {}.\n\
+             `carousel-kernel doctor` says where there is one.",
+            kernel.display()
+        ),
+        _ => format!(
+            "The kernel Carousel is taken away from {}, and its colours from {}.",
+            kernel.display(),
+            folder.join(COLOURS).display()
+        ),
+    })
+}
+
+/// How many files were taken away. What somebody has put beside them stays.
+fn remove(folder: &Path) -> Result<usize, Diagnostic> {
+    let known = files::NAMES.iter().map(|name| folder.join(name));
+    let mut removed = 0;
+    for path in known.chain(files::scripts(folder)) {
+        removed += usize::from(files::remove(&path)?);
+    }
+    for empty in [KERNEL, "labextensions/carousel-language/static", COLOURS] {
+        // A folder that is not empty is somebody's, and stays.
+        let _ = std::fs::remove_dir(folder.join(empty));
+    }
+    Ok(removed)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,318 @@
+//! What is put into cells: two modules of which they are made once, and a first statement
+//! in each, whose value lives as long as the cell runs and says how it ended. From the
+//! lines of the child the signs of both are taken out again.
+
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+use super::Failure;
+use super::errors;
+
+const HOST: &str = include_str!("inside/host.rs");
+const CAROUSEL: &str = include_str!("inside/carousel.rs");
+
+/// The module that tells whether evcxr still has what was put in.
+pub(super) const HOST_NAME: &str = "__carousel";
+
+/// Evaluated first in each cell. The value is a temporary that the block keeps to its end,
+/// and no variable, which evcxr would put away.
+const FIRST: &str = "let _ = &__carousel::begin(); ";
+
+/// What a session and its cells know each other by.
+#[derive(Debug, Clone)]
+pub(super) struct Signs {
+    /// Stands in each mark, and in nothing else that a cell prints.
+    pub(super) word: String,
+    /// Where letters lie.
+    pub(super) folder: PathBuf,
+}
+
+impl Signs {
+    pub(super) fn new() -> Signs {
+        let name = format!("carousel-{}", Uuid::new_v4().simple());
+        let word = Uuid::new_v4().simple().to_string();
+        Signs { word, folder: std::env::temp_dir().join(name) }
+    }
+}
+
+/// The modules of which cells are made.
+///
+/// Where the library itself is a dependency, the module of its name holds what it has as
+/// well: `carousel::Session` is the library's, `carousel::get` the notebook's.
+pub(super) fn modules(signs: &Signs, with_library: bool) -> String {
+    let folder = signs.folder.to_string_lossy().escape_default().to_string();
+    let also = if with_library { "pub use ::carousel::*;\n    " } else { "" };
+    let host = HOST.replace("{folder}", &folder).replace("{word}", &signs.word);
+    format!("{host}{}", CAROUSEL.replace("{also}", also))
+}
+
+/// A cell as evcxr gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Prepared {
+    pub(super) text: String,
+    /// Whether the first statement is in it: a cell of commands alone has none.
+    pub(super) guarded: bool,
+    /// The line of the cell, from 0, before which text was put in, and how much: lines,
+    /// and characters of the last of them.
+    line: usize,
+    added: (usize, usize),
+}
+
+impl Prepared {
+    /// The place in the cell of a place in the text, both counted from 0.
+    pub(super) fn place(&self, line: usize, column: usize) -> (usize, usize) {
+        let (lines, columns) = self.added;
+        if line < self.line {
+            (line, column)
+        } else if line <= self.line + lines {
+            let own = if line == self.line + lines { column } else { 0 };
+            (self.line, own.saturating_sub(columns))
+        } else {
+            (line - lines, column)
+        }
+    }
+}
+
+/// Puts the first statement into a cell, and `modules` before it where there are some.
+pub(super) fn prepare(code: &str, modules: Option<&str>) -> Prepared {
+    let mut added = modules.unwrap_or_default().to_owned();
+    let Some((line, at)) = first_of_rust(code) else {
+        let text = if added.is_empty() || code.ends_with('\n') {
+            format!("{code}{added}")
+        } else {
+            format!("{code}\n{added}")
+        };
+        let line = code.lines().count();
+        return Prepared { text, guarded: false, line, added: (0, 0) };
+    };
+    added += FIRST;
+    let last = added.rsplit('\n').next().map_or(0, |last| last.chars().count());
+    let lines = added.matches('\n').count();
+    let text = format!("{}{added}{}", &code[..at], &code[at..]);
+    Prepared { text, guarded: true, line, added: (lines, last) }
+}
+
+/// The line, and its first byte, on which the Rust of a cell begins: after evcxr's
+/// commands, and after attributes of the whole, which stay first.
+fn first_of_rust(code: &str) -> Option<(usize, usize)> {
+    let mut at = 0;
+    let mut commands = true;
+    for (number, line) in code.split_inclusive('\n').enumerate() {
+        let words = line.trim();
+        let attribute = line.starts_with("#![") && words.ends_with(']');
+        commands &= !attribute;
+        let command = commands && (is_command(line) || line.starts_with('!'));
+        if !(attribute || command || words.is_empty() || line.starts_with("//")) {
+            return Some((number, at));
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Whether evcxr takes a line for a command, if no Rust stands above it.
+fn is_command(line: &str) -> bool {
+    line.trim_start_matches(' ').starts_with(':')
+}
+
+/// The commands of a cell: `("dep", "carousel = \"0.1\"")`.
+fn commands(code: &str) -> impl Iterator<Item = (&str, &str)> {
+    let end = first_of_rust(code).map_or(code.len(), |(_, at)| at);
+    code[..end].lines().filter(|line| is_command(line)).map(|line| {
+        let line = line.trim().trim_start_matches(':');
+        let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+        (name, rest.trim())
+    })
+}
+
+/// Why a cell is not given to evcxr at all, if it is not.
+pub(super) fn refused(code: &str) -> Option<Failure> {
+    let quits = commands(code).any(|(name, _)| name == "quit");
+    quits.then(|| {
+        let notes = [
+            "to forget all variables and functions of Rust cells: `:clear`",
+            "to end the kernel: `Shut Down Kernel` in the notebook's menu",
+        ];
+        errors::plain("RustError", "`:quit` would end the whole notebook", &notes)
+    })
+}
+
+/// Whether a cell has evcxr forget everything.
+pub(super) fn clears(code: &str) -> bool {
+    commands(code).any(|(name, _)| name == "clear")
+}
+
+/// Whether a cell makes the library a dependency: by its name, or by the path of a folder
+/// that is called like it.
+pub(super) fn brings_library(code: &str) -> bool {
+    commands(code).filter(|(name, _)| *name == "dep").any(|(_, rest)| {
+        let name = rest.split(['=', ' ']).next().unwrap_or_default();
+        let path = name.starts_with(['.', '/']);
+        name == "carousel" || path && name.trim_end_matches('/').ends_with("/carousel")
+    })
+}
+
+/// The cell without the commands that the cursor is not in, which would be carried out
+/// while it is completed. Bytes stay where they are.
+pub(super) fn without_commands(code: &str, cursor: usize) -> String {
+    let end = first_of_rust(code).map_or(code.len(), |(_, at)| at);
+    let mut text = String::with_capacity(code.len());
+    for line in code.split_inclusive('\n') {
+        let here = text.len()..text.len() + line.len();
+        let aside = is_command(line) || line.starts_with('!');
+        if here.start < end && aside && !(here.start..=here.end).contains(&cursor) {
+            let blank = |byte| if byte == b'\n' { '\n' } else { ' ' };
+            text.extend(line.bytes().map(blank));
+        } else {
+            text.push_str(line);
+        }
+    }
+    text
+}
+
+/// What a cell tells the kernel by a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A letter waits for its answer.
+    Letter,
+    /// A letter tells of a panic.
+    Panic,
+    /// The cell has come to its end.
+    Ended,
+    /// The cell has ended by a panic.
+    Failed,
+}
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// Text with a line break behind it.
+    Line(&'a str),
+    /// Text without one.
+    Part(&'a str),
+    Mark(Kind, usize),
+}
+
+/// The parts of a line of the child. A mark ends its line; what stands before it was
+/// printed without a line break.
+pub(super) fn pieces<'a>(line: &'a str, word: &str) -> Vec<Piece<'a>> {
+    let mut pieces = Vec::new();
+    let mut rest = line;
+    while let Some((before, kind, number, after)) = split_mark(rest, word) {
+        if !before.is_empty() {
+            pieces.push(Piece::Part(before));
+        }
+        pieces.push(Piece::Mark(kind, number));
+        rest = after;
+    }
+    if pieces.is_empty() || !rest.is_empty() {
+        pieces.push(Piece::Line(rest));
+    }
+    pieces
+}
+
+fn split_mark<'a>(line: &'a str, word: &str) -> Option<(&'a str, Kind, usize, &'a str)> {
+    let mut from = 0;
+    loop {
+        let at = from + line[from..].find('\u{1e}')?;
+        let mark = line[at + 1..].strip_prefix(word).and_then(read_mark);
+        if let Some((kind, number, after)) = mark {
+            return Some((&line[..at], kind, number, after));
+        }
+        from = at + 1;
+    }
+}
+
+fn read_mark(text: &str) -> Option<(Kind, usize, &str)> {
+    let (mark, after) = text.split_once('\u{1f}')?;
+    let mut letters = mark.chars();
+    let kind = match letters.next()? {
+        'R' => Kind::Letter,
+        'P' => Kind::Panic,
+        'E' => Kind::Ended,
+        'F' => Kind::Failed,
+        _ => return None,
+    };
+    Some((kind, letters.as_str().parse().ok()?, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_taken_out_of_lines() {
+        let text = |line| pieces(line, "w");
+        assert_eq!(text("plain"), [Piece::Line("plain")]);
+        assert_eq!(text(""), [Piece::Line("")]);
+        assert_eq!(text("\u{1e}wR12\u{1f}"), [Piece::Mark(Kind::Letter, 12)]);
+        let both = [Piece::Part("50%"), Piece::Mark(Kind::Ended, 0)];
+        assert_eq!(text("50%\u{1e}wE0\u{1f}"), both);
+        let after = [Piece::Mark(Kind::Panic, 0), Piece::Line("x")];
+        assert_eq!(text("\u{1e}wP0\u{1f}x"), after);
+        for none in ["\u{1e}", "\u{1e}w", "\u{1e}wR\u{1f}", "\u{1e}xE0\u{1f}"] {
+            assert_eq!(text(none), [Piece::Line(none)]);
+        }
+    }
+
+    #[test]
+    fn the_first_statement_stands_before_the_first_of_rust() {
+        for (before, after) in [
+            ("", "1 + 1"),
+            ("\n// what\n", "  let x = 1;\nx"),
+            (":dep a = \"1\"\n  :opt 1\n!ls\n\n", "a::b()"),
+            ("#![allow(dead_code)]\n", "fn f() {}"),
+            ("#![allow(dead_code)]\n", ":no_command_here"),
+        ] {
+            let prepared = prepare(&format!("{before}{after}"), None);
+            assert!(prepared.guarded);
+            assert_eq!(prepared.text, format!("{before}{FIRST}{after}"));
+        }
+        for none in ["", "\n", ":vars", "// nothing", ":dep a = \"1\"\n"] {
+            let prepared = prepare(none, None);
+            assert_eq!((&*prepared.text, prepared.guarded), (none, false));
+        }
+        assert_eq!(prepare(":clear", Some("mod m {}\n")).text, ":clear\nmod m {}\n");
+    }
+
+    #[test]
+    fn places_are_those_of_the_cell() {
+        let columns = FIRST.chars().count();
+        let prepared = prepare(":opt 1\nx\ny", Some("mod m {\n}\n"));
+        assert_eq!(prepared.place(0, 3), (0, 3));
+        assert_eq!(prepared.place(1, 2), (1, 0));
+        assert_eq!(prepared.place(3, columns), (1, 0));
+        assert_eq!(prepared.place(3, columns + 1), (1, 1));
+        assert_eq!(prepared.place(4, 1), (2, 1));
+    }
+
+    #[test]
+    fn commands_are_known() {
+        assert!(refused("  :quit").is_some());
+        assert!(refused("// :quit\nlet x = 1;\n:quit").is_none());
+        assert!(clears(":dep x\n:clear\nx"));
+        for yes in ["carousel", "carousel = \"0.1\"", "carousel={}", "./a/carousel/"] {
+            assert!(brings_library(&format!(":dep {yes}")), "{yes}");
+        }
+        for no in ["carousel-net = \"0.1\"", "a = \"carousel\"", "./not-carousel"] {
+            assert!(!brings_library(&format!(":dep {no}")), "{no}");
+        }
+    }
+
+    #[test]
+    fn commands_are_not_carried_out_while_somebody_types() {
+        let code = ":restart\n:de\nlet x = 1;\n:x";
+        assert_eq!(without_commands(code, 12), "        \n:de\nlet x = 1;\n:x");
+        assert_eq!(without_commands(code, 3), ":restart\n   \nlet x = 1;\n:x");
+    }
+
+    #[test]
+    fn the_modules_are_whole() {
+        let modules = modules(&Signs::new(), true);
+        assert!(modules.contains("pub use ::carousel::*;"));
+        for mark in ["{folder}", "{word}", "{also}"] {
+            assert!(!modules.contains(mark), "{mark}");
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! Where the threads of Rust cells meet: the child's lines and evcxr's end of a cell go
+//! in, the executor takes them out in order, and another thread may say stop.
+
+use std::collections::VecDeque;
+use std::process::Child;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::Stream;
+use super::prelude::{Kind, Piece, Signs, pieces};
+use super::worker::{Ended, Job};
+
+/// Bytes of text that may wait for the executor. What comes above that is left out: evcxr
+/// takes lines from the child as fast as they come, and so nothing can hold the child up.
+const WAITING: usize = 4 << 20;
+
+/// What happens while a cell runs.
+pub(super) enum Event {
+    /// The cell has printed whole lines, or a part of one.
+    Text(Stream, String),
+    /// The cell has written a letter and waits for the answer.
+    Letter(usize),
+    /// A thread of the cell has panicked; a letter tells more.
+    Panic(usize),
+    /// A crate of the cell reads a line of input.
+    Question(String, Sender<String>),
+    /// The cell has ended; nothing comes after this.
+    Ended(Box<Ended>),
+}
+
+/// What evcxr does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Phase {
+    Starting,
+    Idle,
+    Completing,
+    /// It compiles or runs a cell.
+    Running,
+    /// A cell has ended; what it left is put in order.
+    Settling,
+}
+
+/// Where the threads meet.
+pub(super) struct Stage {
+    word: String,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    phase: Phase,
+    events: VecDeque<Event>,
+    /// Bytes of text among the events.
+    waiting: usize,
+    /// Lines left out since text last found room.
+    left_out: usize,
+    /// Whether the executor has a Rust cell to run.
+    raised: bool,
+    /// Whether that cell has its turn, and its events are served.
+    serving: bool,
+    stopped: bool,
+    /// How the cell said its end on each stream, if it did.
+    said: [Option<Kind>; 2],
+    child: Option<Arc<Mutex<Child>>>,
+    jobs: Option<Sender<Job>>,
+}
+
+impl Stage {
+    pub(super) fn new(signs: &Signs) -> Stage {
+        let state = State {
+            phase: Phase::Starting,
+            events: VecDeque::new(),
+            waiting: 0,
+            left_out: 0,
+            raised: false,
+            serving: false,
+            stopped: false,
+            said: [None, None],
+            child: None,
+            jobs: None,
+        };
+        Stage {
+            word: signs.word.clone(),
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// A panic with the lock held would be a mistake of this file alone; the state is
+    /// whole at every step.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A worker takes the place of the one before it, if there was one.
+    pub(super) fn enter(&self, jobs: Sender<Job>) {
+        let mut state = self.state();
+        state.phase = Phase::Starting;
+        state.jobs = Some(jobs);
+        state.child = None;
+    }
+
+    /// Lets the worker go, and with it evcxr and its child.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        state.jobs = None;
+        if state.phase == Phase::Running {
+            state.kill();
+        }
+    }
+
+    // The executor's side.
+
+    /// A Rust cell begins.
+    pub(super) fn raise(&self) {
+        let mut state = self.state();
+        state.raised = true;
+        state.stopped = false;
+    }
+
+    /// The Rust cell is over for the executor, even if evcxr still compiles it.
+    pub(super) fn lower(&self) {
+        let mut state = self.state();
+        state.raised = false;
+        state.serving = false;
+        state.events.clear();
+        state.waiting = 0;
+        state.left_out = 0;
+    }
+
+    /// Waits until evcxr is idle; `None` where it was stopped before that.
+    pub(super) fn wait_for_turn(&self) -> Option<()> {
+        let mut state = self.state();
+        while state.phase != Phase::Idle {
+            if state.stopped {
+                return None;
+            }
+            state = self.wait(state, None);
+        }
+        state.phase = Phase::Running;
+        state.serving = true;
+        state.said = [None, None];
+        Some(())
+    }
+
+    /// The next event; `None` when none has come before `end`, or somebody said stop.
+    pub(super) fn next(&self, end: Option<Instant>) -> Option<Event> {
+        let mut state = self.state();
+        loop {
+            if let Some(event) = state.events.pop_front() {
+                if let Event::Text(_, text) = &event {
+                    state.waiting -= text.len();
+                }
+                return Some(event);
+            }
+            let over = match end {
+                Some(end) => Instant::now() >= end,
+                None => state.stopped,
+            };
+            if over {
+                return None;
+            }
+            state = self.wait(state, end);
+        }
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state().stopped
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.state().phase.clone()
+    }
+
+    /// Hands the worker something to do.
+    pub(super) fn send(&self, job: Job) {
+        if let Some(jobs) = &self.state().jobs {
+            // A worker that has ended says so by itself.
+            let _ = jobs.send(job);
+        }
+    }
+
+    /// Hands the worker something to do where it is in the phase `from`.
+    pub(super) fn send_if(&self, from: Phase, to: Phase, job: Job) {
+        let mut state = self.state();
+        if state.phase == from
+            && let Some(jobs) = &state.jobs
+            && jobs.send(job).is_ok()
+        {
+            state.phase = to;
+        }
+    }
+
+    /// Somebody wants the running cell to end.
+    pub(super) fn stop(&self) {
+        let mut state = self.state();
+        if !state.raised || state.stopped {
+            return;
+        }
+        state.stopped = true;
+        if state.phase == Phase::Running {
+            state.kill();
+        }
+        self.changed.notify_all();
+    }
+
+    // The worker's side.
+
+    pub(super) fn set_phase(&self, phase: Phase) {
+        self.state().phase = phase;
+        self.changed.notify_all();
+    }
+
+    pub(super) fn set_child(&self, child: Arc<Mutex<Child>>) {
+        self.state().child = Some(child);
+    }
+
+    /// evcxr has come back from the cell: from here on nothing stops it. Whether somebody
+    /// did before.
+    pub(super) fn settle(&self) -> bool {
+        let mut state = self.state();
+        let stopped = state.stopped || !state.serving;
+        state.phase = Phase::Settling;
+        stopped
+    }
+
+    /// The cell has ended.
+    pub(super) fn end(&self, ended: Ended) {
+        let mut state = self.state();
+        state.phase = Phase::Idle;
+        if state.serving {
+            state.say_left_out();
+            state.events.push_back(Event::Ended(Box::new(ended)));
+        }
+        self.changed.notify_all();
+    }
+
+    /// Has the executor ask the person; an empty line where nobody is there.
+    pub(super) fn ask(&self, prompt: String) -> String {
+        let (sender, answer) = std::sync::mpsc::channel();
+        {
+            let mut state = self.state();
+            if state.serving && !state.stopped {
+                state.events.push_back(Event::Question(prompt, sender));
+                self.changed.notify_all();
+            }
+        }
+        answer.recv().unwrap_or_default()
+    }
+
+    /// Waits until the cell has said its end on both streams, and so has said everything
+    /// before that; returns whether it ended by a panic.
+    pub(super) fn wait_until_said(&self, end: Instant) -> bool {
+        let mut state = self.state();
+        while state.said.contains(&None) && Instant::now() < end {
+            state = self.wait(state, Some(end));
+        }
+        state.said.contains(&Some(Kind::Failed))
+    }
+
+    // The side of the child's lines.
+
+    /// The child has written a line.
+    pub(super) fn line(&self, stream: Stream, line: &str) {
+        let mut state = self.state();
+        for piece in pieces(line, &self.word) {
+            match piece {
+                Piece::Line(text) => state.text(stream, text, "\n"),
+                Piece::Part(text) => state.text(stream, text, ""),
+                Piece::Mark(Kind::Letter, number) if state.serving => {
+                    state.events.push_back(Event::Letter(number));
+                }
+                Piece::Mark(Kind::Panic, number) if state.serving => {
+                    state.events.push_back(Event::Panic(number));
+                }
+                Piece::Mark(Kind::Letter | Kind::Panic, _) => {}
+                Piece::Mark(kind, _) => {
+                    let said = usize::from(stream == Stream::Err);
+                    state.said[said] = Some(kind);
+                }
+            }
+        }
+        self.changed.notify_all();
+    }
+
+    fn wait<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        end: Option<Instant>,
+    ) -> MutexGuard<'a, State> {
+        // Without an end a minute is as good as any other time to look again.
+        let wait = end.map_or(Duration::from_secs(60), |end| {
+            end.saturating_duration_since(Instant::now())
+        });
+        match self.changed.wait_timeout(state, wait) {
+            Ok((state, _)) => state,
+            Err(poisoned) => poisoned.into_inner().0,
+        }
+    }
+}
+
+impl State {
+    /// Adds text to what waits: to the text before it, where that is of the same stream.
+    fn text(&mut self, stream: Stream, text: &str, end: &str) {
+        let length = text.len() + end.len();
+        if self.waiting + length > WAITING {
+            self.left_out += 1;
+            return;
+        }
+        self.say_left_out();
+        self.waiting += length;
+        match self.events.back_mut() {
+            Some(Event::Text(last, before)) if *last == stream => {
+                before.push_str(text);
+                before.push_str(end);
+            }
+            _ => self.events.push_back(Event::Text(stream, format!("{text}{end}"))),
+        }
+    }
+
+    fn say_left_out(&mut self) {
+        if self.left_out == 0 {
+            return;
+        }
+        let lines = std::mem::take(&mut self.left_out);
+        let text = format!("({lines} lines left out: they came faster than they go)\n");
+        self.waiting += text.len();
+        self.events.push_back(Event::Text(Stream::Err, text));
+    }
+
+    /// Ends the child. evcxr holds its lock where the child has ended by itself; then
+    /// there is nothing left to do.
+    fn kill(&self) {
+        if let Some(child) = &self.child
+            && let Ok(mut child) = child.try_lock()
+        {
+            // A child that has ended cannot be killed, and need not.
+            let _ = child.kill();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage() -> Stage {
+        let stage =
+            Stage::new(&Signs { word: "word".to_owned(), folder: "folder".into() });
+        stage.set_phase(Phase::Idle);
+        stage.raise();
+        stage.wait_for_turn().unwrap();
+        stage
+    }
+
+    fn text(stage: &Stage) -> (Stream, String) {
+        match stage.next(Some(Instant::now())) {
+            Some(Event::Text(stream, text)) => (stream, text),
+            _ => panic!("no text"),
+        }
+    }
+
+    #[test]
+    fn lines_of_one_stream_are_taken_together_and_in_order() {
+        let stage = stage();
+        stage.line(Stream::Out, "one");
+        stage.line(Stream::Out, "two \u{1e}wordR3\u{1f}");
+        stage.line(Stream::Err, "three");
+        assert_eq!(text(&stage), (Stream::Out, "one\ntwo ".to_owned()));
+        assert!(matches!(stage.next(None), Some(Event::Letter(3))));
+        assert_eq!(text(&stage), (Stream::Err, "three\n".to_owned()));
+        assert!(stage.next(Some(Instant::now())).is_none());
+    }
+
+    #[test]
+    fn a_flood_is_bounded_and_its_loss_told() {
+        let stage = stage();
+        let line = "x".repeat(1023);
+        for _ in 0..5000 {
+            stage.line(Stream::Out, &line);
+        }
+        let (_, first) = text(&stage);
+        assert_eq!(first.len(), WAITING);
+        stage.line(Stream::Out, "after");
+        let (stream, told) = text(&stage);
+        assert_eq!(stream, Stream::Err);
+        assert_eq!(told, "(904 lines left out: they came faster than they go)\n");
+        assert_eq!(text(&stage), (Stream::Out, "after\n".to_owned()));
+    }
+
+    #[test]
+    fn letters_of_a_cell_that_is_over_are_not_served() {
+        let stage = stage();
+        stage.lower();
+        stage.line(Stream::Out, "\u{1e}wordR0\u{1f}");
+        stage.end(Ended::Stopped);
+        stage.raise();
+        assert!(stage.next(Some(Instant::now())).is_none());
+    }
+
+    #[test]
+    fn stop_ends_the_waiting_and_does_nothing_when_no_cell_runs() {
+        let stage = stage();
+        stage.lower();
+        stage.stop();
+        assert!(!stage.is_stopped());
+        stage.raise();
+        stage.stop();
+        assert!(stage.is_stopped());
+        assert!(stage.next(None).is_none());
+        assert!(stage.wait_for_turn().is_none());
+    }
+}

@@ -1,0 +1,50 @@
+"""The library in the stock kernel of evcxr: its notebook runs, and shows tables and plots."""
+
+import json
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[3] / "examples" / "notebooks"
+
+# The library and all that it stands on are compiled in one cell.
+CELL_S = 1200
+
+
+class Stock(unittest.TestCase):
+    def test_the_notebook(self):
+        notebook = nbformat.read(FOLDER / "stock-evcxr.ipynb", as_version=4)
+        self.assertEqual(notebook.metadata.kernelspec.name, "rust")
+        with tempfile.TemporaryDirectory() as folder:
+            spec = Path(folder, "rust")
+            spec.mkdir()
+            argv = [os.environ["EVCXR_JUPYTER"], "--control_file", "{connection_file}"]
+            content = {"argv": argv, "display_name": "Rust", "language": "rust"}
+            (spec / "kernel.json").write_text(json.dumps(content), encoding="utf-8")
+            manager = AsyncKernelManager(
+                kernel_name="rust", kernel_spec_manager=KernelSpecManager(kernel_dirs=[folder])
+            )
+            client = NotebookClient(
+                notebook, km=manager, timeout=CELL_S, startup_timeout=120,
+                resources={"metadata": {"path": str(FOLDER)}},
+            )
+            client.execute()
+        shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        html = "".join(output.get("data", {}).get("text/html", "") for output in shown)
+        text = "".join(output.get("data", {}).get("text/plain", "") for output in shown)
+        self.assertIn("<table", html)
+        self.assertIn("<svg", html)
+        self.assertIn("101 weights", text)
+        self.assertIn("naive", text)
+        printed = "".join(output.get("text", "") for output in shown)
+        self.assertIn("passengers off", printed)
+
+
+if __name__ == "__main__":
+    unittest.main()
