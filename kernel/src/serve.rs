@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use carousel::Session;
 use serde_json::json;
@@ -104,15 +104,19 @@ async fn serve(file: &Path) -> Result<(), String> {
     iopub.starting().await;
     end.notified().await;
 
-    // Without its queue the executor ends after the running cell, and takes the Rust of
-    // its cells with it.
     reads_shell.abort();
+    leave(&interrupt, &executing).await;
+    Ok(())
+}
+
+/// Waits for the running cell, which is stopped: without its queue the executor ends after
+/// it, and takes the Rust of its cells with it.
+async fn leave(interrupt: &Interrupt, executing: &JoinHandle<()>) {
     interrupt.press();
-    let since = tokio::time::Instant::now();
+    let since = Instant::now();
     while !executing.is_finished() && since.elapsed() < LAST_CELL {
         sleep(Duration::from_millis(5)).await;
     }
-    Ok(())
 }
 
 /// What the readers of shell and control share.

@@ -37,7 +37,7 @@ impl Figure {
         let mut encoder = ::png::Encoder::new(&mut bytes, picture.width, picture.height);
         encoder.set_color(::png::ColorType::Rgb);
         encoder.set_depth(::png::BitDepth::Eight);
-        encoder.set_compression(::png::Compression::Best);
+        encoder.set_compression(::png::Compression::Default);
         let written = encoder
             .write_header()
             .and_then(|mut writer| writer.write_image_data(&picture.pixels));

@@ -70,16 +70,21 @@ fn font_style(weight: Weight) -> FontStyle {
 /// Appends the averages of `FINE` by `FINE` squares.
 fn average(fine: &[u8], width: usize, pixels: &mut Vec<u8>) {
     let row_length = width * FINE * 3;
+    let count = (FINE * FINE) as u16;
+    let mut sums = vec![[0_u16; 3]; width];
     for rows in fine.chunks_exact(row_length * FINE) {
-        let mut sums = vec![0_u32; width * 3];
+        sums.fill([0; 3]);
         for row in rows.chunks_exact(row_length) {
-            for (place, &byte) in row.iter().enumerate() {
-                let (pixel, channel) = (place / 3 / FINE, place % 3);
-                sums[pixel * 3 + channel] += u32::from(byte);
+            let (squares, _) = row.as_chunks::<{ FINE * 3 }>();
+            for (sum, square) in sums.iter_mut().zip(squares) {
+                for colour in square.as_chunks::<3>().0 {
+                    for (sum, byte) in sum.iter_mut().zip(colour) {
+                        *sum += u16::from(*byte);
+                    }
+                }
             }
         }
-        let count = (FINE * FINE) as u32;
-        pixels.extend(sums.iter().map(|sum| ((sum + count / 2) / count) as u8));
+        pixels.extend(sums.iter().flatten().map(|sum| ((sum + count / 2) / count) as u8));
     }
 }
 

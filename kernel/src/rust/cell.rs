@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn lines_of_the_compiled_file_are_found() {
-        let cell = Cell::new("let v = vec![1];\nv[7];\nfor i in 0..1 {\n    v[i + 8];\n}\nv[7];");
+        let cell = Cell::new(
+            "let v = vec![1];\nv[7];\nfor i in 0..1 {\n    v[i + 8];\n}\nv[7];",
+        );
         let lib = "fn f() {\nv[7];\n}\nlet _ = x;\nlet v = vec![1];\nv[7];\nfor i in 0..1 \
                    {\n    v[i + 8];\n}\nv[7];\nmore\n";
         let at = |line, column| cell.compiled(lib, line, column).map(Span::range);

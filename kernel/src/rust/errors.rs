@@ -96,7 +96,8 @@ pub(super) fn died(how: &str, panic: Option<Panic>) -> Failure {
 
 /// Types were defined anew of which there were variables.
 pub(super) fn lost(names: &[String]) -> Failure {
-    let title = format!("variables are lost whose types have changed: {}", names.join(", "));
+    let title =
+        format!("variables are lost whose types have changed: {}", names.join(", "));
     plain("RustError", &title, &[])
 }
 
@@ -123,7 +124,8 @@ pub(super) fn panicked(panic: Option<Panic>, code: &str, lib: &str) -> Failure {
         }
         None => {}
     }
-    error = error.note("the variables of earlier cells are kept, those new in this are not");
+    error =
+        error.note("the variables of earlier cells are kept, those new in this are not");
     told("RustPanic", &[error], &cell.sources)
 }
 

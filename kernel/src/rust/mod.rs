@@ -11,7 +11,9 @@
 
 mod cell;
 mod errors;
+mod events;
 mod letters;
+mod marks;
 mod prelude;
 mod stage;
 mod worker;
@@ -22,9 +24,10 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use events::Event;
 use letters::Letterbox;
 use prelude::Signs;
-use stage::{Event, Phase, Stage};
+use stage::{Phase, Stage};
 use worker::{Ended, Job, Worker};
 
 /// How long a stopped cell may take to end. A running one needs less; one that is being

@@ -1,33 +1,16 @@
 //! Where the threads of Rust cells meet: the child's lines and evcxr's end of a cell go
 //! in, the executor takes them out in order, and another thread may say stop.
 
-use std::collections::VecDeque;
 use std::process::Child;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Stream;
-use super::prelude::{Kind, Piece, Signs, pieces};
+use super::events::{Event, Events};
+use super::marks::{Kind, Piece, pieces};
+use super::prelude::Signs;
 use super::worker::{Ended, Job};
-
-/// Bytes of text that may wait for the executor. What comes above that is left out: evcxr
-/// takes lines from the child as fast as they come, and so nothing can hold the child up.
-const WAITING: usize = 4 << 20;
-
-/// What happens while a cell runs.
-pub(super) enum Event {
-    /// The cell has printed whole lines, or a part of one.
-    Text(Stream, String),
-    /// The cell has written a letter and waits for the answer.
-    Letter(usize),
-    /// A thread of the cell has panicked; a letter tells more.
-    Panic(usize),
-    /// A crate of the cell reads a line of input.
-    Question(String, Sender<String>),
-    /// The cell has ended; nothing comes after this.
-    Ended(Box<Ended>),
-}
 
 /// What evcxr does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +33,7 @@ pub(super) struct Stage {
 
 struct State {
     phase: Phase,
-    events: VecDeque<Event>,
-    /// Bytes of text among the events.
-    waiting: usize,
-    /// Lines left out since text last found room.
-    left_out: usize,
+    events: Events,
     /// Whether the executor has a Rust cell to run.
     raised: bool,
     /// Whether that cell has its turn, and its events are served.
@@ -70,9 +49,7 @@ impl Stage {
     pub(super) fn new(signs: &Signs) -> Stage {
         let state = State {
             phase: Phase::Starting,
-            events: VecDeque::new(),
-            waiting: 0,
-            left_out: 0,
+            events: Events::default(),
             raised: false,
             serving: false,
             stopped: false,
@@ -124,9 +101,7 @@ impl Stage {
         let mut state = self.state();
         state.raised = false;
         state.serving = false;
-        state.events.clear();
-        state.waiting = 0;
-        state.left_out = 0;
+        state.events = Events::default();
     }
 
     /// Waits until evcxr is idle; `None` where it was stopped before that.
@@ -148,10 +123,7 @@ impl Stage {
     pub(super) fn next(&self, end: Option<Instant>) -> Option<Event> {
         let mut state = self.state();
         loop {
-            if let Some(event) = state.events.pop_front() {
-                if let Event::Text(_, text) = &event {
-                    state.waiting -= text.len();
-                }
+            if let Some(event) = state.events.take() {
                 return Some(event);
             }
             let over = match end {
@@ -230,8 +202,7 @@ impl Stage {
         let mut state = self.state();
         state.phase = Phase::Idle;
         if state.serving {
-            state.say_left_out();
-            state.events.push_back(Event::Ended(Box::new(ended)));
+            state.events.add(Event::Ended(Box::new(ended)));
         }
         self.changed.notify_all();
     }
@@ -242,7 +213,7 @@ impl Stage {
         {
             let mut state = self.state();
             if state.serving && !state.stopped {
-                state.events.push_back(Event::Question(prompt, sender));
+                state.events.add(Event::Question(prompt, sender));
                 self.changed.notify_all();
             }
         }
@@ -266,13 +237,13 @@ impl Stage {
         let mut state = self.state();
         for piece in pieces(line, &self.word) {
             match piece {
-                Piece::Line(text) => state.text(stream, text, "\n"),
-                Piece::Part(text) => state.text(stream, text, ""),
+                Piece::Line(text) => state.events.text(stream, text, "\n"),
+                Piece::Part(text) => state.events.text(stream, text, ""),
                 Piece::Mark(Kind::Letter, number) if state.serving => {
-                    state.events.push_back(Event::Letter(number));
+                    state.events.add(Event::Letter(number));
                 }
                 Piece::Mark(Kind::Panic, number) if state.serving => {
-                    state.events.push_back(Event::Panic(number));
+                    state.events.add(Event::Panic(number));
                 }
                 Piece::Mark(Kind::Letter | Kind::Panic, _) => {}
                 Piece::Mark(kind, _) => {
@@ -301,34 +272,6 @@ impl Stage {
 }
 
 impl State {
-    /// Adds text to what waits: to the text before it, where that is of the same stream.
-    fn text(&mut self, stream: Stream, text: &str, end: &str) {
-        let length = text.len() + end.len();
-        if self.waiting + length > WAITING {
-            self.left_out += 1;
-            return;
-        }
-        self.say_left_out();
-        self.waiting += length;
-        match self.events.back_mut() {
-            Some(Event::Text(last, before)) if *last == stream => {
-                before.push_str(text);
-                before.push_str(end);
-            }
-            _ => self.events.push_back(Event::Text(stream, format!("{text}{end}"))),
-        }
-    }
-
-    fn say_left_out(&mut self) {
-        if self.left_out == 0 {
-            return;
-        }
-        let lines = std::mem::take(&mut self.left_out);
-        let text = format!("({lines} lines left out: they came faster than they go)\n");
-        self.waiting += text.len();
-        self.events.push_back(Event::Text(Stream::Err, text));
-    }
-
     /// Ends the child. evcxr holds its lock where the child has ended by itself; then
     /// there is nothing left to do.
     fn kill(&self) {
@@ -371,22 +314,6 @@ mod tests {
         assert!(matches!(stage.next(None), Some(Event::Letter(3))));
         assert_eq!(text(&stage), (Stream::Err, "three\n".to_owned()));
         assert!(stage.next(Some(Instant::now())).is_none());
-    }
-
-    #[test]
-    fn a_flood_is_bounded_and_its_loss_told() {
-        let stage = stage();
-        let line = "x".repeat(1023);
-        for _ in 0..5000 {
-            stage.line(Stream::Out, &line);
-        }
-        let (_, first) = text(&stage);
-        assert_eq!(first.len(), WAITING);
-        stage.line(Stream::Out, "after");
-        let (stream, told) = text(&stage);
-        assert_eq!(stream, Stream::Err);
-        assert_eq!(told, "(904 lines left out: they came faster than they go)\n");
-        assert_eq!(text(&stage), (Stream::Out, "after\n".to_owned()));
     }
 
     #[test]

@@ -67,7 +67,17 @@ impl Page {
     pub(crate) fn new(place: Place) -> Page {
         let (texts, live, renewals) = Default::default();
         let (display, result, rate) = (None, None, Rate::new(Instant::now()));
-        Page { place, dark: false, texts, live, display, renewals, room: MOST, rate, result }
+        Page {
+            place,
+            dark: false,
+            texts,
+            live,
+            display,
+            renewals,
+            room: MOST,
+            rate,
+            result,
+        }
     }
 
     /// Shows one result; `is_result` where it is the value of the cell.

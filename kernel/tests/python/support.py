@@ -21,10 +21,11 @@ RUST_CELLS = os.environ.get("CAROUSEL_RUST_CELLS") == "1"
 PATIENCE_S = 60
 
 # A series of a few rows, and a model that learns from it in a moment.
-QUICK = "data air = airline | split 67% | scale 0..1 | window 3\nm = train lstm 4 -> dense 1 on air epochs 2"
+DATA = "data air = airline | split 67% | scale 0..1 | window 3"
+QUICK = DATA + "\nm = train lstm 4 -> dense 1 on air epochs 2"
 
 # A training that lasts until it is interrupted.
-ENDLESS = "data air = airline | split 67% | scale 0..1 | window 3\nm = train lstm 8 -> dense 1 on air epochs 1000000"
+ENDLESS = DATA + "\nm = train lstm 8 -> dense 1 on air epochs 1000000"
 
 
 @dataclass

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from support import until
+from support import DATA, until
 
 ROOT = Path(__file__).parents[3]
 NOTEBOOKS = ROOT / "examples" / "notebooks"
@@ -42,12 +42,8 @@ QUIET = [
 # How long anything may take on the page.
 PATIENCE_MS = 90_000
 
-# Two cells of a training that nobody waits for.
-TRAINING = [
-    "data air = airline | split 67% | scale 0..1 | window 3",
-    "m = train lstm 8 -> dense 1 on air epochs 1000000",
-    "score m",
-]
+# A training that nobody waits for.
+TRAINING = [DATA, "m = train lstm 8 -> dense 1 on air epochs 1000000", "score m"]
 
 
 class Lab(unittest.TestCase):

@@ -47,8 +47,9 @@ class RustCells(unittest.TestCase):
         self.assertEqual(result["data"]["text/plain"], "[1, 2, 8]")
 
     def test_streams_come_live_and_in_order(self):
-        code = 'println!("first"); std::thread::sleep(std::time::Duration::from_secs(2)); println!("second");'
-        sent = self.kernel.client.execute("%%rust\n" + code)
+        wait = "std::thread::sleep(std::time::Duration::from_secs(2));"
+        code = f'%%rust\nprintln!("first"); {wait} println!("second");'
+        sent = self.kernel.client.execute(code)
         seen = {}
         for message in self.kernel.told(sent, SLOW_S):
             if message["msg_type"] == "stream":
@@ -77,7 +78,10 @@ class RustCells(unittest.TestCase):
         self.assertEqual(ran.stream("stdout"), "true\n")
 
     def test_a_series_of_rust_is_learned(self):
-        self.rust('let s: Vec<f64> = (0..200).map(|t| (t as f64 / 9.0).sin()).collect();\ncarousel::put("series", &s);')
+        self.rust(
+            "let s: Vec<f64> = (0..200).map(|t| (t as f64 / 9.0).sin()).collect();\n"
+            'carousel::put("series", &s);'
+        )
         code = "n = train lstm 4 -> dense 1 on (series | split 67% | window 12) epochs 2\nscore n"
         self.assertEqual(self.kernel.run(code).status, "ok")
 
@@ -99,7 +103,9 @@ class RustCells(unittest.TestCase):
 
     def test_drawings(self):
         svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
-        ran = self.rust(f'carousel::display("{svg}"); carousel::display_as("text/html", "<b>bold</b>");')
+        ran = self.rust(
+            f'carousel::display("{svg}");\ncarousel::display_as("text/html", "<b>bold</b>");'
+        )
         drawn, bold = (content["data"] for content in ran.of("display_data"))
         self.assertEqual(drawn["image/svg+xml"], svg)
         self.assertEqual(bold["text/html"], "<b>bold</b>")
@@ -146,7 +152,8 @@ class RustCells(unittest.TestCase):
         self.session_lives()
 
     def test_an_endless_loop_is_interrupted(self):
-        sent = self.kernel.client.execute('%%rust\nprintln!("turns");\nloop { std::hint::spin_loop(); }')
+        code = '%%rust\nprintln!("turns");\nloop { std::hint::spin_loop(); }'
+        sent = self.kernel.client.execute(code)
         for message in self.kernel.told(sent, SLOW_S):
             if message["msg_type"] == "stream":
                 break
@@ -183,7 +190,7 @@ class RustCells(unittest.TestCase):
 
     def test_a_flood(self):
         start = time.monotonic()
-        ran = self.rust('for n in 0..2_000_000 { println!("line {n} of a flood of lines"); }\nprintln!("end");')
+        ran = self.rust('for n in 0..2_000_000 { println!("line {n} of a flood of lines"); }')
         told = ran.stream("stdout") + ran.stream("stderr")
         self.assertLess(len(told), 20e6)
         self.assertLess(len(ran.messages), 3000)

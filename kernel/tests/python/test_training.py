@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from support import ENDLESS, QUICK, RUST_CELLS, kernel
+from support import DATA, ENDLESS, QUICK, RUST_CELLS, kernel
 
 # How soon an interrupt stops a training. The kernel with Rust cells is the optimised one; the
 # other draws the last curve slowly.
@@ -97,9 +97,7 @@ class Training(unittest.TestCase):
         self.assertEqual(self.interrupt(sent)[1]["ename"], "Interrupted")
 
     def test_seeds_of_one_training_have_one_display(self):
-        code = "data air = airline | split 67% | scale 0..1 | window 3\n"
-        code += "m = train lstm 4 -> dense 1 on air epochs 300 times 3"
-        ran = self.kernel.run(code)
+        ran = self.kernel.run(DATA + "\nm = train lstm 4 -> dense 1 on air epochs 300 times 3")
         self.assertEqual(ran.status, "ok")
         self.assertLessEqual(len(ran.of("display_data")), 1)
 

@@ -201,8 +201,9 @@ class Wire(unittest.TestCase):
     def test_an_unknown_comm_is_closed(self):
         with kernel() as running:
             sent = running.send("comm_open", {"comm_id": "7", "target_name": "nowhere", "data": {}})
-            closed = [m["content"]["comm_id"] for m in running.told(sent) if m["msg_type"] == "comm_close"]
-            self.assertEqual(closed, ["7"])
+            told = running.told(sent)
+            closed = [m["content"] for m in told if m["msg_type"] == "comm_close"]
+            self.assertEqual([content["comm_id"] for content in closed], ["7"])
             for channel in ("shell", "control"):
                 reply = running.ask("comm_info_request", {}, channel)
                 self.assertEqual((reply["status"], reply["comms"]), ("ok", {}))
@@ -244,7 +245,8 @@ class Wire(unittest.TestCase):
                 kill(client.pid)
                 client.wait()
                 client.stdout.close()
-                self.assertTrue(running.ask("complete_request", {"code": "lst", "cursor_pos": 3})["matches"])
+                found = running.ask("complete_request", {"code": "lst", "cursor_pos": 3})
+                self.assertIn("lstm", found["matches"])
                 running.manager.interrupt_kernel()
                 running.settle()
                 self.assertEqual(running.run("score m").status, "ok")

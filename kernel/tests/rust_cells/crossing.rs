@@ -76,10 +76,12 @@ fn thread(notebook: &mut Notebook) {
 
 /// A small crate stands in for the library, which takes a minute to build.
 fn same_name(notebook: &mut Notebook) {
-    let folder = std::env::temp_dir().join(format!("carousel-test-{}", std::process::id()));
+    let folder =
+        std::env::temp_dir().join(format!("carousel-test-{}", std::process::id()));
     let package = folder.join("carousel");
     std::fs::create_dir_all(package.join("src")).unwrap();
-    let manifest = "[package]\nname = \"carousel\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    let manifest =
+        "[package]\nname = \"carousel\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
     std::fs::write(package.join("Cargo.toml"), manifest).unwrap();
     let source = "pub struct Session;\nimpl Session { pub fn new() -> Self { Session } \
                   pub fn run(&mut self) -> u8 { 7 } }\n\

@@ -27,7 +27,8 @@ pub(crate) const TESTS: &[Test] = &[
 const STOPPED_WITHIN: Duration = Duration::from_millis(200);
 
 fn compile_errors(notebook: &mut Notebook) {
-    let failure = notebook.failure("let a = 1;\n\nlet z: i32 = \"no\";\nlet ä = a.lem();");
+    let failure =
+        notebook.failure("let a = 1;\n\nlet z: i32 = \"no\";\nlet ä = a.lem();");
     assert_eq!(failure.name, "RustCompileError");
     assert_eq!(failure.message, "mismatched types");
     let told = text(&failure);
@@ -74,7 +75,9 @@ fn panics(notebook: &mut Notebook) {
     assert_eq!((&*notebook.page.out, &*notebook.page.err), ("so far\n", ""));
     assert_eq!(notebook.value("v.len()"), "2");
     assert_eq!(notebook.failure("w").name, "RustCompileError");
-    notebook.value("fn deep(n: u8) -> u8 { if n == 0 { panic!(\"deep\\ndown\") } else { n } }");
+    notebook.value(
+        "fn deep(n: u8) -> u8 { if n == 0 { panic!(\"deep\\ndown\") } else { n } }",
+    );
     let failure = notebook.failure("deep(0)");
     assert_eq!(failure.message, "panicked: deep");
     let told = text(&failure);
@@ -82,7 +85,9 @@ fn panics(notebook: &mut Notebook) {
 }
 
 fn drops(notebook: &mut Notebook) {
-    notebook.value("struct Loud;\nimpl Drop for Loud { fn drop(&mut self) { println!(\"bye\"); } }");
+    notebook.value(
+        "struct Loud;\nimpl Drop for Loud { fn drop(&mut self) { println!(\"bye\"); } }",
+    );
     let failure = notebook.failure("{ let l = Loud; panic!(\"in between\"); }");
     assert_eq!(failure.message, "panicked: in between");
     assert_eq!(notebook.page.out, "bye\n");

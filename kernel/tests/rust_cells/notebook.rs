@@ -86,7 +86,8 @@ pub(crate) fn text(failure: &Failure) -> String {
     let coloured = failure.traceback.join("\n");
     let mut plain = String::new();
     for (index, part) in coloured.split("\u{1b}[").enumerate() {
-        let part = if index == 0 { Some(part) } else { part.split_once('m').map(|p| p.1) };
+        let part =
+            if index == 0 { Some(part) } else { part.split_once('m').map(|p| p.1) };
         plain.push_str(part.unwrap_or_default());
     }
     plain

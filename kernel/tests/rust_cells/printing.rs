@@ -38,7 +38,8 @@ fn order(notebook: &mut Notebook) {
 fn part_of_a_line(notebook: &mut Notebook) {
     notebook.value("print!(\"50 %\");");
     assert_eq!(notebook.page.out, "50 %");
-    notebook.value("use std::io::Write;\nprint!(\"flushed\");\nstd::io::stdout().flush();");
+    notebook
+        .value("use std::io::Write;\nprint!(\"flushed\");\nstd::io::stdout().flush();");
     assert_eq!(notebook.page.out, "flushed");
     notebook.value("eprint!(\"no end\");");
     assert_eq!(notebook.page.err, "no end");
@@ -107,7 +108,8 @@ fn completions(notebook: &mut Notebook) {
     notebook.value("let mut numbers = vec![1.0];");
     let completer = notebook.cells.completer();
     let complete = |code: &str| {
-        let (range, items) = completer.completions(code, code.len()).expect("evcxr idles");
+        let (range, items) =
+            completer.completions(code, code.len()).expect("evcxr idles");
         let texts: Vec<String> = items.into_iter().map(|(text, _)| text).collect();
         (code[range].to_owned(), texts)
     };

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use carousel::Session;
+use carousel::history;
 use rustyline::config::BellStyle;
 use rustyline::error::ReadlineError;
-use carousel::history;
 use rustyline::history::{FileHistory, History};
 use rustyline::{ColorMode, CompletionType, Config, EditMode, Editor};
 
