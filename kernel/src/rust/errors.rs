@@ -21,6 +21,9 @@ const ERRORS: usize = 12;
 /// Remarks that are told of one error.
 const REMARKS: usize = 6;
 
+/// Lines of what evcxr says of its own failure; a linker's say the same over and over.
+const WHY: usize = 8;
+
 /// What a stopped or ended process takes with it.
 const LOSS: &str = "the variables of Rust cells are lost; functions, types and \
                     dependencies stay, and so does the session of the other cells";
@@ -43,8 +46,8 @@ pub(super) fn unavailable(why: &str) -> Failure {
         "Rust cells are not available: evcxr, which runs them, did not start"
     };
     let mut notes = Vec::new();
-    if !missing {
-        notes.push(why.trim().to_owned());
+    if !why.starts_with("Cannot find") {
+        notes.push(why.trim().lines().take(WHY).collect::<Vec<_>>().join("\n"));
     }
     notes.push(match at_home {
         Some(bin) => format!("put {} on the PATH and start Jupyter again", bin.display()),
@@ -77,7 +80,11 @@ pub(super) fn stopped_before(phase: &Phase) -> Failure {
             "stopped before the cell began: evcxr was still starting",
             "it goes on starting; run the cell again in some seconds",
         ),
-        Phase::Idle | Phase::Completing | Phase::Running | Phase::Settling => (
+        Phase::Idle
+        | Phase::Completing
+        | Phase::Running
+        | Phase::Settling
+        | Phase::Gone => (
             "stopped before the cell began: an earlier one was still being compiled",
             "that goes on in the background; run the cell again later",
         ),

@@ -136,6 +136,12 @@ impl Letterbox {
         }
     }
 
+    /// Takes the folder away: the session is over.
+    pub(super) fn close(&self) {
+        // What cannot be removed goes with other temporary files.
+        let _ = fs::remove_dir_all(&self.signs.folder);
+    }
+
     fn place(&self, number: usize) -> PathBuf {
         self.signs.folder.join(number.to_string())
     }
@@ -143,8 +149,7 @@ impl Letterbox {
 
 impl Drop for Letterbox {
     fn drop(&mut self) {
-        // The folder of temporary files is swept by others in the end.
-        let _ = fs::remove_dir_all(&self.signs.folder);
+        self.close();
     }
 }
 

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use events::Event;
 use letters::Letterbox;
 use prelude::Signs;
-use stage::{Phase, Stage};
+use stage::{Phase, Stage, Turn};
 use worker::{Ended, Job, Worker};
 
 /// How long a stopped cell may take to end. A running one needs less; one that is being
@@ -37,8 +37,9 @@ const GRACE: Duration = Duration::from_millis(60);
 /// How long a completion may take; evcxr's take a third of a second, the first one more.
 const COMPLETION: Duration = Duration::from_secs(3);
 
-/// How long evcxr may take to clear away its folder when the kernel ends.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// How long evcxr may take to clear away its folder when the kernel ends. One that still
+/// starts takes longer, and is not waited for.
+const FAREWELL: Duration = Duration::from_millis(400);
 
 /// Where printed text goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,14 +127,17 @@ impl RustCells {
     }
 
     /// Waits until evcxr has started, or has ended a cell that was stopped while it was
-    /// being compiled.
+    /// being compiled. One that is gone is started anew, once.
     fn wait_for_turn(&mut self) -> Result<(), Failure> {
-        if self.worker.is_finished() {
+        let mut turn = self.stage.wait_for_turn();
+        if turn == Turn::Gone {
             self.worker = Worker::start(&self.stage, self.letters.signs());
+            turn = self.stage.wait_for_turn();
         }
-        match self.stage.wait_for_turn() {
-            Some(()) => Ok(()),
-            None => Err(errors::stopped_before(&self.stage.phase())),
+        match turn {
+            Turn::Taken => Ok(()),
+            Turn::Stopped => Err(errors::stopped_before(&self.stage.phase())),
+            Turn::Gone => Err(errors::evcxr_failed()),
         }
     }
 
@@ -198,6 +202,7 @@ impl RustCells {
 impl Drop for RustCells {
     fn drop(&mut self) {
         self.stage.close();
+        self.letters.close();
         let end = Instant::now() + FAREWELL;
         while !self.worker.is_finished() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));

@@ -22,6 +22,19 @@ pub(super) enum Phase {
     Running,
     /// A cell has ended; what it left is put in order.
     Settling,
+    /// It has panicked, and its thread has ended.
+    Gone,
+}
+
+/// What came of waiting for evcxr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// It is there for this cell alone.
+    Taken,
+    /// Somebody said stop.
+    Stopped,
+    /// It does not come any more.
+    Gone,
 }
 
 /// Where the threads meet.
@@ -104,19 +117,22 @@ impl Stage {
         state.events = Events::default();
     }
 
-    /// Waits until evcxr is idle; `None` where it was stopped before that.
-    pub(super) fn wait_for_turn(&self) -> Option<()> {
+    /// Waits until evcxr is idle.
+    pub(super) fn wait_for_turn(&self) -> Turn {
         let mut state = self.state();
         while state.phase != Phase::Idle {
             if state.stopped {
-                return None;
+                return Turn::Stopped;
+            }
+            if state.phase == Phase::Gone {
+                return Turn::Gone;
             }
             state = self.wait(state, None);
         }
         state.phase = Phase::Running;
         state.serving = true;
         state.said = [None, None];
-        Some(())
+        Turn::Taken
     }
 
     /// The next event; `None` when none has come before `end`, or somebody said stop.
@@ -197,10 +213,10 @@ impl Stage {
         stopped
     }
 
-    /// The cell has ended.
-    pub(super) fn end(&self, ended: Ended) {
+    /// The cell has ended, and evcxr is idle or gone.
+    pub(super) fn end(&self, ended: Ended, phase: Phase) {
         let mut state = self.state();
-        state.phase = Phase::Idle;
+        state.phase = phase;
         if state.serving {
             state.events.add(Event::Ended(Box::new(ended)));
         }
@@ -293,7 +309,7 @@ mod tests {
             Stage::new(&Signs { word: "word".to_owned(), folder: "folder".into() });
         stage.set_phase(Phase::Idle);
         stage.raise();
-        stage.wait_for_turn().unwrap();
+        assert_eq!(stage.wait_for_turn(), Turn::Taken);
         stage
     }
 
@@ -321,7 +337,7 @@ mod tests {
         let stage = stage();
         stage.lower();
         stage.line(Stream::Out, "\u{1e}wordR0\u{1f}");
-        stage.end(Ended::Stopped);
+        stage.end(Ended::Stopped, Phase::Idle);
         stage.raise();
         assert!(stage.next(Some(Instant::now())).is_none());
     }
@@ -336,6 +352,14 @@ mod tests {
         stage.stop();
         assert!(stage.is_stopped());
         assert!(stage.next(None).is_none());
-        assert!(stage.wait_for_turn().is_none());
+        assert_eq!(stage.wait_for_turn(), Turn::Stopped);
+    }
+
+    #[test]
+    fn nobody_waits_for_an_evcxr_that_is_gone() {
+        let stage = stage();
+        stage.end(Ended::Stopped, Phase::Gone);
+        assert!(matches!(stage.next(None), Some(Event::Ended(_))));
+        assert_eq!(stage.wait_for_turn(), Turn::Gone);
     }
 }

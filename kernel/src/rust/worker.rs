@@ -67,9 +67,11 @@ fn work(stage: &Arc<Stage>, signs: &Signs, jobs: &Receiver<Job>) {
         match (&mut rust, job) {
             (Ok(rust), Job::Run(code)) => {
                 let ended = rust.run(stage, &code);
-                stage.end(ended);
+                stage.end(ended, Phase::Idle);
             }
-            (Err(failure), Job::Run(_)) => stage.end(Ended::Failed(failure.clone())),
+            (Err(failure), Job::Run(_)) => {
+                stage.end(Ended::Failed(failure.clone()), Phase::Idle);
+            }
             (Ok(rust), Job::Complete { code, cursor, answer }) => {
                 let found = rust.complete(&code, cursor);
                 stage.set_phase(Phase::Idle);
@@ -87,7 +89,7 @@ struct Fall<'a>(&'a Stage);
 impl Drop for Fall<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
-            self.0.end(Ended::Failed(errors::evcxr_failed()));
+            self.0.end(Ended::Failed(errors::evcxr_failed()), Phase::Gone);
         }
     }
 }

@@ -81,10 +81,11 @@ class Kernel:
         return self.finish(client.execute(code, **options), timeout, client)
 
     def finish(self, sent, timeout=PATIENCE_S, client=None):
-        """The rest of a cell that was sent."""
+        """The rest of a cell that was sent. What is told comes first: a client that waits
+        for the reply alone does not read, and ZeroMQ keeps a thousand messages for it."""
         client = client or self.client
-        content = self.reply(sent, timeout, client)
-        return Ran(content, list(self.told(sent, timeout, client)))
+        told = list(self.told(sent, timeout, client))
+        return Ran(self.reply(sent, timeout, client), told)
 
     def reply(self, sent, timeout=PATIENCE_S, client=None, channel="shell"):
         """The content of the reply to a message; replies to others are passed over."""

@@ -7,7 +7,7 @@ from support import DATA, ENDLESS, QUICK, RUST_CELLS, kernel
 
 # How soon an interrupt stops a training. The kernel with Rust cells is the optimised one; the
 # other draws the last curve slowly.
-IN_TIME_S = 0.1 if RUST_CELLS else 0.5
+IN_TIME_S = 0.1 if RUST_CELLS else 1
 
 
 class Training(unittest.TestCase):
