@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::Failure;
 use super::errors;
 
-const HOST: &str = include_str!("inside/host.rs");
-const CAROUSEL: &str = include_str!("inside/carousel.rs");
+const HOST: &str = include_str!("inside/host.rs.in");
+const CAROUSEL: &str = include_str!("inside/carousel.rs.in");
 
 /// The module that tells whether evcxr still has what was put in.
 pub(super) const HOST_NAME: &str = "__carousel";
