@@ -94,7 +94,12 @@ impl Page {
             Output::Text(_) | Output::Saved { .. } => {
                 self.print(Stream::Out, &output.to_text(COLUMNS, false));
             }
-            Output::Hint(_) => self.print(Stream::Err, &output.to_text(COLUMNS, false)),
+            // On standard error it would stand on red, as if something had failed.
+            Output::Hint(_) => {
+                if let Some(bundle) = output.bundle() {
+                    self.place(of_bundle(&bundle).into());
+                }
+            }
             Output::Plot { name, plots: Plots::Off, .. } => {
                 let told = format!("plot: {name}, not drawn: `plots` is off\n");
                 self.print(Stream::Out, &told);

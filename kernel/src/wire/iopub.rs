@@ -9,6 +9,7 @@ use jupyter_zmq_client::{KernelIoPubXPubConnection, SubscriptionEvent};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout, timeout_at};
+use uuid::Uuid;
 use zeromq::util::PeerIdentity;
 use zeromq::{Socket as _, SocketEvent};
 
@@ -140,7 +141,7 @@ impl Listeners {
     /// Sends to all. The socket waits for the slowest and does not tell who that is; so
     /// where one has stopped reading, all are cut off, and those that still read are back
     /// at once.
-    async fn send(&mut self, message: JupyterMessage) {
+    async fn send(&mut self, mut message: JupyterMessage) {
         if timeout(PATIENCE, self.socket.send(message.clone())).await.is_ok() {
             return;
         }
@@ -155,6 +156,9 @@ impl Listeners {
             // Nothing is waiting to be read by one that is just back.
             let _ = timeout(PATIENCE, self.socket.send(welcome)).await;
         }
+        // Some may have it: what comes twice is better than what is lost, and clients take
+        // the same message for an attack.
+        message.header.msg_id = Uuid::new_v4().to_string();
         let _ = timeout(PATIENCE, self.socket.send(message)).await;
     }
 }

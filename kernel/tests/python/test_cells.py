@@ -35,7 +35,8 @@ class Cells(unittest.TestCase):
         self.assertIn("dense 1", data["text/html"])
 
     def test_a_table_is_a_table(self):
-        (data,) = self.run_cell("score m").data()
+        data, *hints = self.run_cell("score m").data()
+        self.assertTrue(all(hint["text/plain"].startswith("hint") for hint in hints))
         self.assertIn("naive", data["text/plain"])
         self.assertIn("<table", data["text/html"])
 
@@ -128,7 +129,9 @@ class Cells(unittest.TestCase):
 
     def test_a_hint_is_no_result(self):
         ran = self.run_cell("train lstm 4 stateful -> lstm 4 -> dense 1 on air epochs 1")
-        self.assertIn("hint", ran.stream("stderr"))
+        self.assertEqual(ran.stream("stderr"), "")
+        shown = [m["content"]["data"] for m in ran.messages if m["msg_type"] == "display_data"]
+        self.assertTrue(any("hint H3" in data["text/plain"] for data in shown), shown)
 
     def test_help_is_a_page(self):
         (page,) = self.run_cell("help train").reply["payload"]
