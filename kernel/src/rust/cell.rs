@@ -7,6 +7,10 @@ use super::prelude::Prepared;
 
 const FIRST_LINE: &str = "%%rust\n";
 
+/// How the line begins that evcxr puts above the last expression of a cell, to show it.
+/// rustc tells that line of what panics in the expression itself.
+const SHOWN: &str = "evcxr_send_text_plain(";
+
 /// A cell, and the places in it.
 pub(super) struct Cell {
     pub(super) sources: Sources,
@@ -60,6 +64,9 @@ impl Cell {
     /// same words are told apart by counting from the end.
     pub(super) fn compiled(&self, lib: &str, line: usize, column: usize) -> Option<Span> {
         let whole = lib.lines().nth(line.checked_sub(1)?)?;
+        if whole.starts_with(SHOWN) {
+            return self.compiled(lib, line + 1, 1);
+        }
         let words = whole.trim();
         if words.is_empty() {
             return None;
@@ -115,6 +122,9 @@ mod tests {
         assert_eq!(at(10, 1), Some(text.len() - 5..text.len() - 1));
         assert_eq!(at(8, 5).map(|range| &text[range]), Some("v[i + 8]"));
         assert_eq!(at(8, 7).map(|range| &text[range]), Some("i + 8]"));
+        let shown = "evcxr_send_text_plain(&format!(\"{:?}\",&(\nv[7];\n)));";
+        let last = Some(text.len() - 5..text.len() - 1);
+        assert_eq!(cell.compiled(shown, 1, 40).map(Span::range), last);
         assert_eq!(at(2, 1), None);
         assert_eq!(at(4, 1), None);
         assert_eq!(at(0, 1), None);
