@@ -84,14 +84,14 @@ fn same_name(notebook: &mut Notebook) {
     let folder =
         std::env::temp_dir().join(format!("carousel-test-{}", std::process::id()));
     let package = folder.join("carousel");
-    std::fs::create_dir_all(package.join("src")).unwrap();
+    std::fs::create_dir_all(package.join("src")).expect("the folder is ours");
     let manifest =
         "[package]\nname = \"carousel\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
-    std::fs::write(package.join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(package.join("Cargo.toml"), manifest).expect("it can be written");
     let source = "pub struct Session;\nimpl Session { pub fn new() -> Self { Session } \
                   pub fn run(&mut self) -> u8 { 7 } }\n\
                   #[macro_export] macro_rules! seven { () => { $crate::Session::new().run() } }";
-    std::fs::write(package.join("src/lib.rs"), source).unwrap();
+    std::fs::write(package.join("src/lib.rs"), source).expect("it can be written");
     let dep = format!(":dep carousel = {{ path = {package:?} }}");
     let code = format!(
         "{dep}\nuse carousel::Session;\nlet mut s = Session::new();\n(s.run(), carousel::seven!())"
@@ -102,5 +102,5 @@ fn same_name(notebook: &mut Notebook) {
     assert_eq!(notebook.value(code), "(7, [1.0])");
     notebook.value(":clear");
     assert_eq!(notebook.value("carousel::get(\"series\")"), "[1.0]");
-    std::fs::remove_dir_all(folder).unwrap();
+    std::fs::remove_dir_all(folder).expect("it is ours");
 }

@@ -70,7 +70,7 @@ fn mime_types(notebook: &mut Notebook) {
                 println!(\"EVCXR_BEGIN_CONTENT image/svg+xml\\n<svg/>\\nEVCXR_END_CONTENT\");\n\
                 println!(\"EVCXR_BEGIN_CONTENT text/plain\\na plot\\nEVCXR_END_CONTENT\"); } }\n\
                 Plot";
-    let value = notebook.run(code).unwrap();
+    let value = notebook.run(code).expect("it ends well");
     let both: Vec<_> = value.iter().map(|(mime, data)| (&**mime, &**data)).collect();
     assert_eq!(both, [("image/svg+xml", "<svg/>"), ("text/plain", "a plot")]);
 }
