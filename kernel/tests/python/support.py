@@ -25,7 +25,7 @@ DATA = "data air = airline | split 67% | scale 0..1 | window 3"
 QUICK = DATA + "\nm = train lstm 4 -> dense 1 on air epochs 2"
 
 # A training that lasts until it is interrupted.
-ENDLESS = DATA + "\nm = train lstm 8 -> dense 1 on air epochs 1000000"
+ENDLESS = DATA + "\nm = train lstm 24 -> dense 1 on air epochs 10000000"
 
 
 @dataclass

@@ -43,7 +43,7 @@ QUIET = [
 PATIENCE_MS = 90_000
 
 # A training that nobody waits for.
-TRAINING = [DATA, "m = train lstm 8 -> dense 1 on air epochs 1000000", "score m"]
+TRAINING = [DATA, "m = train lstm 24 -> dense 1 on air epochs 10000000", "score m"]
 
 
 class Lab(unittest.TestCase):
@@ -112,8 +112,8 @@ class Lab(unittest.TestCase):
         workspace = f"{name}-{theme}-{time.monotonic_ns()}"
         page.goto(self.address(f"/lab/workspaces/{workspace}/tree/{name}.ipynb"))
         page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .cm-content")
-        # The kernel has started when the notebook says that it is idle.
-        page.wait_for_selector(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']")
+        # A cell that is run before that has Lab ask for a kernel.
+        page.get_by_text("Carousel | Idle").wait_for()
         return page
 
     def set_theme(self, theme):

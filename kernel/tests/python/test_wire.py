@@ -11,7 +11,7 @@ import unittest
 import psutil
 import zmq
 
-from support import ENDLESS, PATIENCE_S, QUICK, kernel, kill
+from support import ENDLESS, PATIENCE_S, QUICK, RUST_CELLS, kernel, kill
 
 DELIMITER = b"<IDS|MSG>"
 
@@ -146,6 +146,9 @@ class Wire(unittest.TestCase):
     def test_a_thousand_broken_messages(self):
         for channel in ("shell", "control", "stdin"):
             with self.subTest(channel), kernel() as running, zmq.Context() as context:
+                if RUST_CELLS:
+                    # evcxr starts beside all this, and is large.
+                    self.assertEqual(running.run("%%rust\n1", 3 * PATIENCE_S).status, "ok")
                 before = psutil.Process(running.pid).memory_info().rss
                 broken = Broken(running.client.session, seed=5)
                 with context.socket(zmq.DEALER) as peer:
