@@ -5,6 +5,7 @@ mod kernelspec;
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::install::folders::{self, Searched};
@@ -55,6 +56,7 @@ pub(crate) fn run() -> ExitCode {
     findings.push(lexer(python.as_ref()));
     findings.push(rust_cells(cfg!(feature = "rust-cells")));
     findings.extend(["cargo", "rustc"].map(rust_tool));
+    findings.push(rust_source());
     let text: String = findings.iter().map(|finding| format!("{finding}\n")).collect();
     // Where nobody listens, nobody misses the words.
     let _ = io::stdout().lock().write_all(text.as_bytes());
@@ -186,10 +188,30 @@ fn rust_tool(name: &str) -> Finding {
     }
 }
 
+/// Without it evcxr knows no type of the standard library, not even that of `vec![1]`.
+fn rust_source() -> Finding {
+    let library = |root: String| Path::new(&root).join("lib/rustlib/src/rust/library");
+    match answer("rustc", &["--print", "sysroot"]).map(library) {
+        Some(library) if library.is_dir() => Finding::good(format!(
+            "the source of Rust's library in {}",
+            library.display()
+        )),
+        Some(_) | None => Finding::missing(
+            "the source of Rust's library, which %%rust cells need",
+            "rustup component add rust-src; the first %%rust cell then needs a network",
+        ),
+    }
+}
+
 /// The first line that `NAME --version` prints, where it runs.
 fn first_line(name: &str) -> Option<String> {
+    answer(name, &["--version"])
+}
+
+/// The first line that a program prints, where it runs.
+fn answer(name: &str, words: &[&str]) -> Option<String> {
     let mut command = Command::new(name);
-    let answer = command.arg("--version").stdin(Stdio::null()).output().ok()?;
+    let answer = command.args(words).stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8_lossy(&answer.stdout);
     let line = text.lines().next()?.trim().to_owned();
     answer.status.success().then_some(line)

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 /// What replies and notebooks are told of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// A short name: `E1`, `Interrupted`.
-    pub(crate) name: String,
+    /// A short name: `E1`, `Interrupted`, `RustPanic`.
+    pub(crate) name: &'static str,
     /// The error in one line.
     pub(crate) value: String,
     /// The whole of it, line by line, with a terminal's colours.
@@ -17,21 +17,28 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// An error that is told in one line.
-    pub(crate) fn new(name: &str, value: impl Into<String>) -> Failure {
+    pub(crate) fn new(name: &'static str, value: impl Into<String>) -> Failure {
         let value = value.into();
         let traceback = vec![format!("\u{1b}[31m{name}\u{1b}[0m: {value}")];
-        Failure { name: name.to_owned(), value, traceback }
+        Failure { name, value, traceback }
     }
 
     /// What is wrong with a text of the language; there is at least one error.
     pub(crate) fn of(errors: &[Diagnostic], sources: &Sources) -> Failure {
-        let first = errors.first();
-        let name = first.and_then(|error| error.code).unwrap_or("error");
-        let value = first.map_or(String::new(), |error| error.title.clone());
+        let code = errors.first().and_then(|error| error.code);
+        Failure::named(code.unwrap_or("error"), errors, sources)
+    }
+
+    /// The same under a name of its own.
+    pub(crate) fn named(
+        name: &'static str,
+        errors: &[Diagnostic],
+        sources: &Sources,
+    ) -> Failure {
+        let value = errors.first().map_or(String::new(), |error| error.title.clone());
         let text: String =
             errors.iter().map(|error| error.render(sources, true)).collect();
-        let traceback = text.lines().map(str::to_owned).collect();
-        Failure { name: name.to_owned(), value, traceback }
+        Failure { name, value, traceback: text.lines().map(str::to_owned).collect() }
     }
 
     /// The fields of an `error` message and of an error's reply.

@@ -1,11 +1,6 @@
 //! The Jupyter kernel of Carousel: cells go in over ZeroMQ, results as MIME bundles come
 //! out.
 
-#![cfg_attr(
-    not(feature = "rust-cells"),
-    allow(dead_code, reason = "asking and drawing again are for Rust cells alone")
-)]
-
 mod answer;
 mod args;
 mod cell;
@@ -21,7 +16,12 @@ mod places;
 mod rust;
 mod serve;
 mod show;
+#[cfg_attr(
+    not(feature = "rust-cells"),
+    expect(dead_code, reason = "Rust cells alone ask")
+)]
 mod stdin;
+mod stream;
 mod wire;
 
 use std::process::ExitCode;

@@ -5,10 +5,16 @@
 //! harness: the first line of `main` is the child's. A name as argument runs the tests
 //! that hold it.
 
-// Without a harness its own tests are not run here, and what they import is not used.
+// Without a harness their own tests are not run here, and what they import is not used.
+#[path = "../src/failure.rs"]
+#[allow(dead_code)]
+mod failure;
 #[path = "../src/rust/mod.rs"]
 #[allow(dead_code, unused_imports)]
 mod rust;
+#[path = "../src/stream.rs"]
+#[allow(dead_code)]
+mod stream;
 
 #[path = "rust_cells/crossing.rs"]
 mod crossing;

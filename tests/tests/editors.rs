@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use carousel_lang::reading::{Class, highlights, values_of};
-use carousel_lang::vocabulary::{self, WordKind, entries};
+use carousel_lang::reading::{Class, highlights, lists};
 use carousel_lang::{Sources, parse};
 use carousel_tests::{files_ending, root};
 use serde_json::{Value, json};
@@ -28,49 +27,20 @@ const PROGRAMS: [&str; 8] = [
     "cell mine # header\n  z = sigmoid(Wz x-Uz h)\n  h = (1-z)*h+z*tanh(W x+U(z*h))/2\n  b starts -1\n  gives h\nend\nsave m to \"m.safetensors\"",
 ];
 
-/// The lists, and the kinds of word that they hold.
-const LISTS: [(&str, &[WordKind]); 9] = [
-    ("verbs", &[WordKind::Verb]),
-    ("prepositions", &[WordKind::Preposition]),
-    ("sources", &[WordKind::Source]),
-    ("steps", &[WordKind::Step]),
-    ("layers", &[WordKind::Layer]),
-    ("baselines", &[WordKind::Baseline]),
-    ("views", &[WordKind::View]),
-    ("functions", &[WordKind::Function]),
-    ("optimisers", &[WordKind::Optimiser]),
-];
-
-/// Words that stand after others and tell how.
-const OPTIONS: [WordKind; 5] = [
-    WordKind::Activation,
-    WordKind::CommandOption,
-    WordKind::PartOption,
-    WordKind::DataOption,
-    WordKind::Setting,
-];
-
 /// The words of a list, sorted.
 fn words(list: &str) -> BTreeSet<&'static str> {
-    let of = |kinds: &[WordKind]| {
-        let all = kinds.iter().flat_map(|kind| entries(*kind));
-        all.map(|entry| entry.word).collect::<BTreeSet<_>>()
+    let of = |list: &str| {
+        let found = lists().into_iter().find(|(name, _)| *name == list);
+        found.unwrap_or_else(|| panic!("there is no list of {list}")).1
     };
-    if let Some((_, kinds)) = LISTS.iter().find(|(name, _)| *name == list) {
-        return of(kinds);
-    }
     match list {
-        "options" => {
-            let valued = vocabulary::all().filter(|entry| OPTIONS.contains(&entry.kind));
-            let values = valued.flat_map(values_of);
-            of(&OPTIONS).into_iter().chain(values).collect()
-        }
         // `plot lag` is no view where `lag` can begin a chain.
         "lone views" => {
-            let begins = of(&[WordKind::Source, WordKind::Layer, WordKind::Baseline]);
-            of(&[WordKind::View]).difference(&begins).copied().collect()
+            let begins = ["sources", "layers", "baselines"].into_iter().flat_map(of);
+            let begins: BTreeSet<&str> = begins.collect();
+            of("views").difference(&begins).copied().collect()
         }
-        other => panic!("there is no list of {other}"),
+        list => of(list),
     }
 }
 
@@ -129,9 +99,9 @@ fn the_lexer_has_the_words_of_the_vocabulary() {
 \"\"\"
 "
     .to_owned();
-    for list in LISTS.iter().map(|(list, _)| *list).chain(["options"]) {
+    for (list, words) in lists() {
         let words: String =
-            words(list).into_iter().map(|word| format!("    \"{word}\",\n")).collect();
+            words.into_iter().map(|word| format!("    \"{word}\",\n")).collect();
         expected += &format!("\n{} = (\n{words})\n", list.to_uppercase());
     }
     holds(WORDS, &expected);

@@ -7,26 +7,34 @@ use std::path::Path;
 use carousel_lang::{Diagnostic, Span};
 
 /// Puts a file in place of what is there, if anything is: it is written beside it and
-/// renamed, so that nobody ever finds half of it.
+/// renamed, so that nobody ever finds half of it, and a full disk loses nothing.
+///
+/// # Errors
+/// Why it cannot be written there.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What is left of the attempt is of no use; that it cannot be removed either is
+        // no news.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// The same for a file that a statement names.
 ///
 /// # Errors
 /// Why it cannot be written there, at `span`.
-pub(crate) fn replace(
+pub(crate) fn save(
     path: &Path,
     typed: &str,
     bytes: &[u8],
     span: Span,
 ) -> Result<(), Diagnostic> {
     writable(path, typed, span)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
-        // What is left of the attempt is of no use; that it cannot be removed either is
-        // no news.
-        fs::remove_file(&beside).ok();
-        failed(typed, &error, span)
-    })
+    replace(path, bytes).map_err(|error| failed(typed, &error, span))
 }
 
 /// A file can have this name: its folder is there, and it is no folder itself.

@@ -29,7 +29,7 @@ mod contest;
 mod datasets;
 mod evaluate;
 mod figures;
-mod files;
+pub mod files;
 mod hints;
 pub mod history;
 mod journal;

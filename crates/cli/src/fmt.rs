@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use carousel::files::replace;
 use carousel_lang::{Diagnostic, Sources, parse, print};
 
 use crate::args::FmtArgs;
@@ -95,7 +96,7 @@ fn one(path: &Path, check_only: bool) -> Ended {
     if printed == script.text {
         return Ended::Well;
     }
-    match replace(path, &printed) {
+    match replace(path, printed.as_bytes()) {
         Ok(()) => Ended::Well,
         Err(error) => report::one(&Diagnostic::error(format!(
             "cannot write `{}`: {error}",
@@ -111,18 +112,4 @@ fn check(name: &str, same: bool) -> Ended {
     // There is nowhere left to tell a failure to write to standard error.
     let _ = writeln!(io::stderr(), "{name} is not formatted: carousel fmt {name}");
     Ended::Failed
-}
-
-/// Writes a file beside the old one and puts it in its place, so that a full disk
-/// loses nothing.
-pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // The error that is reported is the one that matters.
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }

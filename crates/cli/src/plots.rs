@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::fmt::replace;
+use carousel::files::replace;
 
 /// The folder of a run's plots and how many there are.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Files {
         fs::create_dir_all(&self.folder).map_err(|error| at(&self.folder, &error))?;
         self.count += 1;
         let path = self.folder.join(format!("{}-{}.svg", self.stem, self.count));
-        replace(&path, svg).map_err(|error| at(&path, &error))?;
+        replace(&path, svg.as_bytes()).map_err(|error| at(&path, &error))?;
         Ok(path)
     }
 }

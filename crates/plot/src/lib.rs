@@ -67,7 +67,7 @@ pub use figure::{
 pub use fit::{Observed, Predicted, fit_figure};
 pub use forecast::{Forecast, forecast_figure};
 pub use layout::WIDTH;
-pub use loss::{LossRun, loss_figure};
+pub use loss::{LossRun, loss_axis, loss_figure};
 pub use png::PngError;
 pub use scores::{Best, Score, scores_figure};
 pub use theme::Theme;

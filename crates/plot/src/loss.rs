@@ -30,7 +30,10 @@ pub fn loss_figure(
     let chart = Chart {
         title: String::new(),
         x: XAxis { title: "epoch".to_owned(), labels: Vec::new() },
-        y: YAxis { title: measure.to_owned(), log: spans_decades(runs), range: None },
+        y: loss_axis(
+            measure,
+            runs.iter().flat_map(|run| run.train.iter().chain(run.validation)).copied(),
+        ),
         series,
         markers: Vec::new(),
     };
@@ -87,15 +90,12 @@ fn median(runs: &[&[f64]]) -> Vec<f64> {
         .collect()
 }
 
-/// Whether the losses are all above 0 and far apart.
-fn spans_decades(runs: &[LossRun<'_>]) -> bool {
-    let losses = runs
-        .iter()
-        .flat_map(|run| run.train.iter().chain(run.validation))
-        .copied()
-        .filter(|loss| loss.is_finite());
-    let (low, high) = losses.fold((f64::INFINITY, 0.0_f64), |(low, high), loss| {
+/// The axis of some losses: logarithmic where they are all above 0 and far apart.
+pub fn loss_axis(measure: &str, losses: impl Iterator<Item = f64>) -> YAxis {
+    let finite = losses.filter(|loss| loss.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, 0.0_f64), |(low, high), loss| {
         (low.min(loss), high.max(loss))
     });
-    low > 0.0 && high / low >= RATIO_FOR_LOG
+    let log = low > 0.0 && high / low >= RATIO_FOR_LOG;
+    YAxis { title: measure.to_owned(), log, range: None }
 }

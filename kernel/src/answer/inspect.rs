@@ -1,10 +1,11 @@
 //! What the word at the cursor means.
 
-use carousel::Session;
+use carousel::{Output, Session};
 use serde_json::{Value, json};
 
 use crate::cell::Cell;
 use crate::places::byte_of;
+use crate::show::of_bundle;
 use crate::wire::Request;
 
 /// The content of an `inspect_reply`: the word's help with its defaults, and the shapes at
@@ -20,11 +21,8 @@ pub(super) fn answer(session: &mut Session, request: &Request) -> Value {
     let Some(explanation) = found else {
         return json!({ "status": "ok", "found": false, "data": {}, "metadata": {} });
     };
-    let text = explanation.text.trim_end();
-    let shown = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let html = format!("<pre style=\"background:transparent\">{shown}</pre>");
+    let bundle = Output::Text(explanation.text).bundle().expect("a text is a result");
     json!({
-        "status": "ok", "found": true, "metadata": {},
-        "data": { "text/plain": text, "text/html": html },
+        "status": "ok", "found": true, "metadata": {}, "data": of_bundle(&bundle),
     })
 }

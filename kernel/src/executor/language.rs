@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Executor, Left};
 use crate::failure::Failure;
-use crate::show::Show;
+use crate::show::{Page, Show};
 
 /// Words that end the prompt, and so the kernel too.
 const ENDS: [&str; 2] = ["exit", "quit"];
@@ -23,25 +23,23 @@ impl Executor {
     ) -> Result<Left, Failure> {
         if ENDS.contains(&code.trim()) {
             let ask = json!({ "source": "ask_exit", "keepkernel": false });
-            return Ok(Left { payload: vec![ask] });
+            return Ok(Left { payload: vec![ask], ..Left::default() });
         }
         let name = format!("cell {}", self.count);
         let program = self.session.read(&name, code);
         let program = program.map_err(|errors| self.failure(&errors))?;
-        let mut left = Left::nothing();
-        let mut expected = Vec::new();
+        let mut left = Left::default();
         for statement in &program.statements {
             if self.desk.interrupt.is_pressed() {
                 return Err(interrupted());
             }
             let is_result = is_result(&program, statement);
-            let ended =
-                self.run_statement(statement, is_result, show, &mut left, &mut expected);
-            show.page().settle();
+            let ended = self.run_statement(statement, is_result, show, &mut left);
+            show.write(Page::settle);
             *self.desk.onlooker() = self.session.clone();
             ended?;
         }
-        match expected.first() {
+        match left.unmet.first() {
             Some(first) => Err(Failure::new("ExpectationFailed", first.as_str())),
             None => Ok(left),
         }
@@ -53,17 +51,17 @@ impl Executor {
         is_result: bool,
         show: &mut Show,
         left: &mut Left,
-        expected: &mut Vec<String>,
     ) -> Result<(), Failure> {
-        show.page().dark = self.session.is_dark();
+        let dark = self.session.is_dark();
+        show.write(|page| page.dark = dark);
         let is_help = is_help(statement);
         let ended = self.session.carry_out(statement, &mut |output| {
             match &output {
                 Output::Text(text) if is_help => left.payload.push(page(text)),
-                _ => show.page().output(&output, is_result),
+                _ => show.write(|page| page.output(&output, is_result)),
             }
             if let Output::Expect { text, passed: false, found } = &output {
-                expected.push(format!("{text} ({found})"));
+                left.unmet.push(format!("{text} ({found})"));
             }
             ControlFlow::Continue(())
         });

@@ -20,7 +20,7 @@ use crate::desk::Desk;
 use crate::failure::Failure;
 #[cfg(feature = "rust-cells")]
 use crate::rust::RustCells;
-use crate::show::{Page, Place, Show};
+use crate::show::{Owner, Page, Show};
 use crate::stdin::Stdin;
 use crate::wire::{Iopub, Replies, Request, State};
 
@@ -34,6 +34,10 @@ pub(crate) struct Executor {
     pub(crate) desk: Arc<Desk>,
     pub(crate) iopub: Iopub,
     pub(crate) replies: Replies,
+    #[cfg_attr(
+        not(feature = "rust-cells"),
+        expect(dead_code, reason = "Rust cells alone ask")
+    )]
     pub(crate) stdin: Stdin,
     #[cfg(feature = "rust-cells")]
     pub(crate) rust: RustCells,
@@ -42,9 +46,12 @@ pub(crate) struct Executor {
 }
 
 /// What a cell leaves for its reply.
-pub(crate) struct Left {
+#[derive(Debug, Default)]
+struct Left {
     /// Help for the pager, or the wish to end.
     payload: Vec<Value>,
+    /// What was expected and does not hold.
+    unmet: Vec<String>,
 }
 
 impl Executor {
@@ -69,12 +76,12 @@ impl Executor {
             let input = json!({ "code": code, "execution_count": count });
             self.iopub.publish("execute_input", input, request);
         }
-        let place =
-            Place { iopub: self.iopub.clone(), request: request.clone(), count, silent };
-        let mut show = Show::begin(Page::new(place));
+        let owner =
+            Owner { iopub: self.iopub.clone(), request: request.clone(), count, silent };
+        let mut show = Show::begin(Page::new(owner));
         let ended = self.run(request, &mut show);
         if let Err(failure) = &ended {
-            show.page().error(failure);
+            show.write(|page| page.error(failure));
         }
         let result = show.finish();
         self.desk.interrupt.end();
@@ -133,13 +140,6 @@ impl Executor {
         let reply = json!({ "status": "aborted", "execution_count": self.count });
         self.replies.send(request.answer("execute_reply", reply));
         self.iopub.state(State::Idle, request);
-    }
-}
-
-impl Left {
-    /// Nothing.
-    fn nothing() -> Left {
-        Left { payload: Vec::new() }
     }
 }
 

@@ -2,14 +2,16 @@
 //! for come from the session.
 
 use carousel::Session;
+use carousel_lang::Diagnostic;
 use serde_json::{Value, json};
 
 use super::{Executor, Left};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::rust::{self, Display, World};
-use crate::show::{Show, Stream};
+use crate::rust::{Display, World};
+use crate::show::{Page, Show};
 use crate::stdin::Stdin;
+use crate::stream::Stream;
 use crate::wire::Request;
 
 /// What a running cell reaches.
@@ -38,26 +40,18 @@ impl Executor {
         };
         let ended = self.rust.run(code, &mut world);
         *self.desk.onlooker() = self.session.clone();
-        let value = ended.map_err(|failure| Failure {
-            name: failure.name.to_owned(),
-            value: failure.message,
-            traceback: failure.traceback,
-        })?;
+        let value = ended?;
         if !value.is_empty() {
             let data = value.into_iter().map(|(kind, data)| (kind, Value::String(data)));
-            show.page().result(data.collect());
+            show.write(|page| page.result(data.collect()));
         }
-        Ok(Left::nothing())
+        Ok(Left::default())
     }
 }
 
 impl World for Reach<'_> {
-    fn print(&mut self, stream: rust::Stream, text: &str) {
-        let stream = match stream {
-            rust::Stream::Out => Stream::Out,
-            rust::Stream::Err => Stream::Err,
-        };
-        self.show.page().print(stream, text);
+    fn print(&mut self, stream: Stream, text: &str) {
+        self.show.write(|page| page.print(stream, text));
     }
 
     fn display(&mut self, display: Display) {
@@ -66,15 +60,15 @@ impl World for Reach<'_> {
         if mime != "text/plain" {
             shown["text/plain"] = json!(format!("<{mime}>"));
         }
-        self.show.page().display(shown, id.as_deref(), update);
+        self.show.write(|page| page.display(shown, id.as_deref(), update));
     }
 
     fn clear(&mut self) {
-        self.show.page().clear();
+        self.show.write(Page::clear);
     }
 
     fn get(&mut self, name: &str) -> Result<Vec<f64>, String> {
-        self.session.values(name).map_err(|error| told(&error, self.session))
+        self.session.values(name).map_err(told)
     }
 
     fn names(&mut self) -> Vec<String> {
@@ -82,8 +76,7 @@ impl World for Reach<'_> {
     }
 
     fn put(&mut self, name: &str, values: &[f64]) -> Result<(), String> {
-        let put = self.session.put_values(name, values);
-        put.map_err(|error| told(&error, self.session))
+        self.session.put_values(name, values).map_err(told)
     }
 
     fn ask(&mut self, prompt: &str) -> Result<String, String> {
@@ -91,6 +84,9 @@ impl World for Reach<'_> {
     }
 }
 
-fn told(error: &carousel_lang::Diagnostic, session: &Session) -> String {
-    error.render_plain(session.sources()).trim_end().to_owned()
+/// An error for a program: without `error:`, since it stands behind words of Rust's own.
+fn told(error: Diagnostic) -> String {
+    let hint = error.hint.map(|hint| format!("hint: {hint}"));
+    let lines = std::iter::once(error.title).chain(error.notes).chain(hint);
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -2,10 +2,8 @@
 //! script comes out. It is made when it is installed, so that its words are those of the
 //! parser beside it.
 
-use std::collections::BTreeSet;
-
-use carousel_lang::reading::values_of;
-use carousel_lang::vocabulary::{self, WordKind, entries};
+use carousel_lang::reading::{List, lists};
+use carousel_lang::vocabulary::{WordKind, entries};
 use serde_json::{Map, Value};
 
 /// The pieces of the script, in the order in which they need each other.
@@ -13,29 +11,6 @@ const PIECES: [&str; 3] = [
     include_str!("../../labextension/rust.js"),
     include_str!("../../labextension/language.js"),
     include_str!("../../labextension/extension.js"),
-];
-
-/// The lists that the pieces ask for, and the kinds of word that they hold.
-const LISTS: [(&str, &[WordKind]); 10] = [
-    ("verbs", &[WordKind::Verb]),
-    ("prepositions", &[WordKind::Preposition]),
-    ("sources", &[WordKind::Source]),
-    ("steps", &[WordKind::Step]),
-    ("layers", &[WordKind::Layer]),
-    ("baselines", &[WordKind::Baseline]),
-    ("views", &[WordKind::View, WordKind::Measure]),
-    ("functions", &[WordKind::Function]),
-    ("optimisers", &[WordKind::Optimiser]),
-    ("options", &OPTIONS),
-];
-
-/// Words that stand after others and tell how.
-const OPTIONS: [WordKind; 5] = [
-    WordKind::Activation,
-    WordKind::CommandOption,
-    WordKind::PartOption,
-    WordKind::DataOption,
-    WordKind::Setting,
 ];
 
 /// The whole script.
@@ -49,23 +24,21 @@ pub(super) fn script() -> String {
     )
 }
 
+/// The lists that the pieces ask for. What is measured stands where views do.
 fn words() -> Map<String, Value> {
-    let list = |(name, kinds): &(&str, &[WordKind])| {
-        ((*name).to_owned(), Value::from_iter(words_of(kinds)))
+    let list = |(name, mut words): List| {
+        if name == "views" {
+            words.extend(entries(WordKind::Measure).map(|entry| entry.word));
+        }
+        (name.to_owned(), Value::from_iter(words))
     };
-    LISTS.iter().map(list).collect()
-}
-
-fn words_of(kinds: &[WordKind]) -> BTreeSet<&'static str> {
-    let words = kinds.iter().flat_map(|kind| entries(*kind)).map(|entry| entry.word);
-    let valued = vocabulary::all()
-        .filter(|entry| kinds.contains(&entry.kind) && OPTIONS.contains(&entry.kind));
-    words.chain(valued.flat_map(values_of)).collect()
+    lists().into_iter().map(list).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use carousel_lang::vocabulary;
 
     #[test]
     fn every_word_of_the_language_is_in_the_script() {
@@ -90,6 +63,6 @@ mod tests {
                 asked += 1;
             }
         }
-        assert!(asked >= LISTS.len());
+        assert!(asked >= words.len());
     }
 }

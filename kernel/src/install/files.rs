@@ -123,24 +123,15 @@ pub(super) fn scripts(folder: &Path) -> Vec<PathBuf> {
     scripts
 }
 
-/// Puts a file in place of what is there: it is written beside it and renamed, and its
-/// folder is made.
+/// Puts a file in place of what is there, whole; its folder is made.
 ///
 /// # Errors
 /// Why it cannot be written there.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let folder = path.parent().expect("every path is below a folder of Jupyter's");
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&beside, bytes))
-        .and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
-        // What is left of the attempt is of no use; that it cannot be removed either is
-        // no news.
-        let _ = fs::remove_file(&beside);
-        failed("write", path, &error)
-    })
+    let written =
+        fs::create_dir_all(folder).and_then(|()| carousel::files::replace(path, bytes));
+    written.map_err(|error| failed("write", path, &error))
 }
 
 /// Takes a file away, and says whether there was one.

@@ -8,12 +8,12 @@ use carousel_lang::{Diagnostic, Sources};
 use evcxr::CompilationError;
 use serde_json::Value;
 
-use super::Failure;
 use super::cell::Cell;
 use super::letters::Panic;
 use super::prelude::Prepared;
 use super::stage::Phase;
 use super::worker::on_path;
+use crate::failure::Failure;
 
 /// Errors that are told of one cell. What follows is mostly theirs.
 const ERRORS: usize = 12;
@@ -31,7 +31,7 @@ const LOSS: &str = "the variables of Rust cells are lost; functions, types and \
 /// A failure that has no place.
 pub(super) fn plain(name: &'static str, title: &str, notes: &[&str]) -> Failure {
     let error = notes.iter().fold(Diagnostic::error(title), |e, note| e.note(*note));
-    told(name, &[error], &Sources::default())
+    Failure::named(name, &[error], &Sources::default())
 }
 
 /// evcxr did not start.
@@ -133,7 +133,7 @@ pub(super) fn panicked(panic: Option<Panic>, code: &str, lib: &str) -> Failure {
     }
     error =
         error.note("the variables of earlier cells are kept, those new in this are not");
-    told("RustPanic", &[error], &cell.sources)
+    Failure::named("RustPanic", &[error], &cell.sources)
 }
 
 /// What evcxr says of a cell that it has not run.
@@ -170,7 +170,7 @@ pub(super) fn compile(
     if more > 0 {
         told_of.push(Diagnostic::error(format!("{more} more errors")));
     }
-    told("RustCompileError", &told_of, &cell.sources)
+    Failure::named("RustCompileError", &told_of, &cell.sources)
 }
 
 fn diagnostic(error: &CompilationError, cell: &Cell, prepared: &Prepared) -> Diagnostic {
@@ -238,10 +238,4 @@ fn lasting(code: &str) -> &'static str {
     let code: &'static str = Box::leak(code.into());
     seen.insert(code);
     code
-}
-
-fn told(name: &'static str, errors: &[Diagnostic], sources: &Sources) -> Failure {
-    let message = errors.first().map_or(String::new(), |error| error.title.clone());
-    let text: String = errors.iter().map(|error| error.render(sources, true)).collect();
-    Failure { name, message, traceback: text.lines().map(str::to_owned).collect() }
 }

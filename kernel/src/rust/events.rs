@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::Sender;
 
-use super::Stream;
 use super::worker::Ended;
+use crate::stream::Stream;
 
 /// Bytes of text that may wait for the executor. What comes above that is left out: evcxr
 /// takes lines from the child as fast as they come, and so nothing can hold the child up.

@@ -197,7 +197,7 @@ fn private_folder(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rust::Stream;
+    use crate::stream::Stream;
 
     /// A session with one series, that writes down what it is told.
     #[derive(Default)]

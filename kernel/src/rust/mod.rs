@@ -24,6 +24,8 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use crate::failure::Failure;
+use crate::stream::Stream;
 use events::Event;
 use letters::Letterbox;
 use prelude::Signs;
@@ -40,13 +42,6 @@ const COMPLETION: Duration = Duration::from_secs(3);
 /// How long evcxr may take to clear away its folder when the kernel ends. One that still
 /// starts takes longer, and is not waited for.
 const FAREWELL: Duration = Duration::from_millis(400);
-
-/// Where printed text goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stream {
-    Out,
-    Err,
-}
 
 /// Something that a cell shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,17 +65,6 @@ pub(crate) trait World {
     fn names(&mut self) -> Vec<String>;
     fn put(&mut self, name: &str, values: &[f64]) -> Result<(), String>;
     fn ask(&mut self, prompt: &str) -> Result<String, String>;
-}
-
-/// Why a Rust cell was not carried out to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
-    /// `RustCompileError`, `RustPanic`, `Interrupted`, `RustUnavailable`, `RustError`.
-    pub(crate) name: &'static str,
-    /// What is wrong, in one line.
-    pub(crate) message: String,
-    /// The whole of it, line by line, with a terminal's colours.
-    pub(crate) traceback: Vec<String>,
 }
 
 /// The Rust of a notebook.

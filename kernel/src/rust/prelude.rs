@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::Failure;
 use super::errors;
+use crate::failure::Failure;
 
 const HOST: &str = include_str!("inside/host.rs.in");
 const CAROUSEL: &str = include_str!("inside/carousel.rs.in");

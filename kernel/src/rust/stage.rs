@@ -6,11 +6,11 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Stream;
 use super::events::{Event, Events};
 use super::marks::{Kind, Piece, pieces};
 use super::prelude::Signs;
 use super::worker::{Ended, Job};
+use crate::stream::Stream;
 
 /// What evcxr does.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,9 @@ use evcxr::{CommandContext, Error, EvalCallbacks, EvalContextOutputs, EvalOutput
 
 use super::prelude::{self, Prepared, Signs};
 use super::stage::{Phase, Stage};
-use super::{Completions, Failure, Stream, errors};
+use super::{Completions, errors};
+use crate::failure::Failure;
+use crate::stream::Stream;
 
 /// How long the end of a cell's output may take to come once evcxr says that it has ended.
 const LAST_LINES: Duration = Duration::from_secs(1);

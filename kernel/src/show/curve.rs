@@ -1,17 +1,13 @@
 //! The loss of a training that goes on: epochs go in, a curve of bearable size comes out.
 
 use carousel::Epoch;
-use carousel_plot::{Chart, Figure, Ink, Panel, Series, Shape, XAxis, YAxis};
+use carousel_plot::{Chart, Figure, Ink, Panel, Series, Shape, XAxis, loss_axis};
 
 /// A line has at most twice so many points: a page is no wider.
 const POINTS: usize = 300;
 
 /// Models and seeds whose lines are kept; of more the last ones.
 const LINES: usize = 60;
-
-/// From this ratio of the largest to the smallest loss on, the axis is logarithmic, as in
-/// `plot loss`.
-const RATIO_FOR_LOG: f64 = 30.0;
 
 /// The losses of all models and seeds of one statement.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +54,7 @@ impl Curve {
     }
 
     /// The models whose losses these are.
-    pub(super) fn models(&self) -> Vec<&str> {
+    fn models(&self) -> Vec<&str> {
         let mut models: Vec<&str> = Vec::new();
         for trace in &self.traces {
             if !models.contains(&trace.model.as_str()) {
@@ -89,14 +85,13 @@ impl Curve {
         }
         // A stable sort: faint lines go behind.
         series.sort_by_key(|line| matches!(line.ink, Ink::Colour(_)));
+        let points =
+            self.traces.iter().flat_map(|trace| [&trace.train, &trace.validation]);
+        let losses = points.flat_map(|points| points.y.iter().copied());
         let chart = Chart {
             title: String::new(),
             x: XAxis { title: "epoch".to_owned(), labels: Vec::new() },
-            y: YAxis {
-                title: "loss, scaled units".to_owned(),
-                log: self.spans_decades(),
-                range: None,
-            },
+            y: loss_axis("loss, scaled units", losses),
             series,
             markers: Vec::new(),
         };
@@ -105,18 +100,6 @@ impl Curve {
             subtitle: String::new(),
             panels: vec![Panel::Chart(chart)],
         }
-    }
-
-    fn spans_decades(&self) -> bool {
-        let points =
-            self.traces.iter().flat_map(|trace| [&trace.train, &trace.validation]);
-        let values = points.flat_map(|points| points.y.iter().copied());
-        let (low, high) = values
-            .filter(|value| value.is_finite() && *value > 0.0)
-            .fold((f64::INFINITY, 0.0_f64), |(low, high), value| {
-                (low.min(value), high.max(value))
-            });
-        high > RATIO_FOR_LOG * low
     }
 }
 

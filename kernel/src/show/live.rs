@@ -4,11 +4,12 @@
 
 use std::time::{Duration, Instant};
 
-use carousel::{Epoch, Progress};
+use carousel::{Epoch, Output, Progress};
 use carousel_plot::{Figure, Theme};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::curve::Curve;
+use super::of_bundle;
 
 /// What is done sooner than this needs no display: it would only flicker.
 const SHOWN_AFTER: Duration = Duration::from_millis(300);
@@ -93,14 +94,12 @@ impl Live {
         };
         let curve = self.training.as_ref().map(|training| training.curve.figure());
         let svg = curve.map_or(String::new(), |curve| curve.svg(theme));
-        let html = format!("<div>{svg}{}</div>", line(&told));
-        json!({ "text/plain": told, "text/html": html }).as_object().cloned()
+        let mut data = of_bundle(&Output::Text(told).bundle()?);
+        if let Some(Value::String(html)) = data.get_mut("text/html") {
+            *html = format!("<div>{svg}{html}</div>");
+        }
+        Some(data)
     }
-}
-
-fn line(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    format!("<pre style=\"margin:0;background:transparent\">{text}</pre>")
 }
 
 #[cfg(test)]
@@ -138,7 +137,7 @@ mod tests {
         live.busy("preparing <air>".to_owned(), start);
         let data = live.due(start + Duration::from_secs(2), Theme::Light).unwrap();
         assert_eq!(data["text/plain"], "preparing <air> ... 2 s");
-        assert!(data["text/html"].as_str().unwrap().contains("&lt;air>"));
+        assert!(data["text/html"].as_str().unwrap().contains("&lt;air&gt;"));
         assert!(live.end().is_none());
     }
 

@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::live::Live;
 use super::of_bundle;
 use super::rate::Rate;
-use super::texts::{Piece, Stream, Texts};
+use super::texts::{Piece, Texts};
 use crate::failure::Failure;
+use crate::stream::Stream;
 use crate::wire::{Iopub, Request};
 
 /// What the results of one cell may weigh: a notebook file keeps all of them.
@@ -26,12 +27,9 @@ const RENEWED_EVERY: Duration = Duration::from_millis(100);
 /// Columns of results in characters.
 const COLUMNS: usize = 100;
 
-/// Lines of a figure in characters.
-const LINES: usize = 20;
-
-/// Whose page it is.
+/// Whose page it is: a cell, and the way to those who read it.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct Owner {
     pub(crate) iopub: Iopub,
     pub(crate) request: Request,
     /// The number of the cell.
@@ -42,7 +40,7 @@ pub(crate) struct Place {
 
 /// What is on the page, and what waits to be.
 pub(crate) struct Page {
-    place: Place,
+    owner: Owner,
     /// Whether figures stand on a dark ground.
     pub(crate) dark: bool,
     texts: Texts,
@@ -64,11 +62,11 @@ struct Renewal {
 
 impl Page {
     /// An empty one.
-    pub(crate) fn new(place: Place) -> Page {
+    pub(crate) fn new(owner: Owner) -> Page {
         let (texts, live, renewals) = Default::default();
         let (display, result, rate) = (None, None, Rate::new(Instant::now()));
         Page {
-            place,
+            owner,
             dark: false,
             texts,
             live,
@@ -97,19 +95,12 @@ impl Page {
             // On standard error it would stand on red, as if something had failed.
             Output::Hint(_) => {
                 if let Some(bundle) = output.bundle() {
-                    self.place(of_bundle(&bundle).into());
+                    self.settle_on(of_bundle(&bundle).into());
                 }
-            }
-            Output::Plot { name, plots: Plots::Off, .. } => {
-                let told = format!("plot: {name}, not drawn: `plots` is off\n");
-                self.print(Stream::Out, &told);
-            }
-            Output::Plot { figure, plots: Plots::Text, .. } => {
-                self.place(json!({ "text/plain": figure.text(COLUMNS, LINES) }));
             }
             _ => match output.bundle() {
                 Some(bundle) if is_result => self.result(of_bundle(&bundle)),
-                Some(bundle) => self.place(of_bundle(&bundle).into()),
+                Some(bundle) => self.settle_on(of_bundle(&bundle).into()),
                 None => {}
             },
         }
@@ -130,6 +121,10 @@ impl Page {
     }
 
     /// Shows data, in a display of this name if it has one: a new one, or once more.
+    #[cfg_attr(
+        not(feature = "rust-cells"),
+        expect(dead_code, reason = "Rust cells alone draw again")
+    )]
     pub(crate) fn display(&mut self, data: Value, id: Option<&str>, update: bool) {
         let now = Instant::now();
         let Some(id) = id else { return self.show(None, data) };
@@ -149,11 +144,11 @@ impl Page {
     /// below.
     pub(crate) fn result(&mut self, data: Map<String, Value>) {
         if self.result.is_some() {
-            return self.place(data.into());
+            return self.settle_on(data.into());
         }
         let text = data.get("text/plain").and_then(Value::as_str).unwrap_or("");
         self.result = Some(text.to_owned());
-        let count = self.place.count;
+        let count = self.owner.count;
         self.weighed(
             "execute_result",
             data.into(),
@@ -162,6 +157,10 @@ impl Page {
     }
 
     /// Takes away what the page shows, once something new comes.
+    #[cfg_attr(
+        not(feature = "rust-cells"),
+        expect(dead_code, reason = "Rust cells alone draw again")
+    )]
     pub(crate) fn clear(&mut self) {
         self.texts.take(Instant::now());
         self.publish("clear_output", json!({ "wait": true }));
@@ -216,12 +215,12 @@ impl Page {
         let (name, dark) = (figure.title.clone(), self.dark);
         let plot = Output::Plot { name, figure, dark, plots: Plots::Auto };
         if let Some(bundle) = plot.bundle() {
-            self.place(of_bundle(&bundle).into());
+            self.settle_on(of_bundle(&bundle).into());
         }
     }
 
     /// Shows data in the place of what went on before it.
-    fn place(&mut self, data: Value) {
+    fn settle_on(&mut self, data: Value) {
         match self.display.take() {
             Some(id) => self.show(Some((&id, true)), data),
             None => self.show(None, data),
@@ -286,9 +285,9 @@ impl Page {
     }
 
     fn publish(&mut self, kind: &str, content: Value) {
-        if !self.place.silent {
+        if !self.owner.silent {
             sleep(self.rate.take(Instant::now()));
-            self.place.iopub.publish(kind, content, &self.place.request);
+            self.owner.iopub.publish(kind, content, &self.owner.request);
         }
     }
 }

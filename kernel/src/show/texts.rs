@@ -3,12 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-/// Where a text goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stream {
-    Out,
-    Err,
-}
+use crate::stream::Stream;
 
 /// From one message to the next, so that a loop that prints is no flood of messages.
 const EVERY: Duration = Duration::from_millis(100);
@@ -36,16 +31,6 @@ pub(super) struct Texts {
     /// The end of what was printed beyond the most, and how many bytes that was.
     tail: String,
     beyond: usize,
-}
-
-impl Stream {
-    /// What the protocol calls it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Stream::Out => "stdout",
-            Stream::Err => "stderr",
-        }
-    }
 }
 
 impl Texts {

@@ -47,6 +47,13 @@ impl Iopub {
         Iopub { queue }
     }
 
+    /// A channel that nobody listens to but who holds its other end.
+    #[cfg(test)]
+    pub(crate) fn of_tests() -> (Iopub, Receiver<JupyterMessage>) {
+        let (queue, waiting) = channel(WAITING);
+        (Iopub { queue }, waiting)
+    }
+
     /// Publishes what belongs to a request, from a thread of its own. It waits where more
     /// is published than clients read.
     pub(crate) fn publish(&self, kind: &str, content: Value, request: &Request) {

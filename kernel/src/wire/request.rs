@@ -74,6 +74,18 @@ impl Request {
 }
 
 #[cfg(test)]
+impl Request {
+    /// A request that says nothing.
+    pub(crate) fn of_tests(kind: &str) -> Request {
+        let header = json!({ "msg_type": kind }).to_string();
+        let parts = [header.as_str(), "{}", "{}", "{}"];
+        let jparts = parts.map(|part| part.to_owned().into()).to_vec();
+        Request::read(RawMessage { zmq_identities: Vec::new(), jparts })
+            .expect("it is one")
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

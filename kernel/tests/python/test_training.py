@@ -3,11 +3,10 @@
 import time
 import unittest
 
-from support import DATA, ENDLESS, QUICK, RUST_CELLS, kernel
+from support import DATA, ENDLESS, QUICK, kernel
 
-# How soon an interrupt stops a training. The kernel with Rust cells is the optimised one; the
-# other draws the last curve slowly.
-IN_TIME_S = 0.1 if RUST_CELLS else 1
+# How soon an interrupt stops a training.
+IN_TIME_S = 0.1
 
 
 class Training(unittest.TestCase):

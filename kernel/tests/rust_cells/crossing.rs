@@ -40,7 +40,7 @@ fn numbers(notebook: &mut Notebook) {
 fn missing(notebook: &mut Notebook) {
     let failure = notebook.failure("let kept = 1;\nlet y = carousel::get(\"nothing\");");
     assert_eq!(failure.name, "RustPanic");
-    assert_eq!(failure.message, "panicked: nothing is called `nothing`");
+    assert_eq!(failure.value, "panicked: nothing is called `nothing`");
     let told = text(&failure);
     assert!(told.contains("cell:3:9"), "{told}");
     assert!(told.contains("there are: a, b"), "{told}");
@@ -50,7 +50,7 @@ fn missing(notebook: &mut Notebook) {
     let error = notebook.value("carousel::try_get(\"nothing\").unwrap_err()");
     assert!(error.starts_with("\"nothing is called `nothing`"), "{error}");
     let failure = notebook.failure("carousel::put(\"no name\", &[1.0]);");
-    assert_eq!(failure.message, "panicked: `no name` is no name");
+    assert_eq!(failure.value, "panicked: `no name` is no name");
 }
 
 fn questions(notebook: &mut Notebook) {

@@ -30,7 +30,7 @@ fn compile_errors(notebook: &mut Notebook) {
     let failure =
         notebook.failure("let a = 1;\n\nlet z: i32 = \"no\";\nlet ä = a.lem();");
     assert_eq!(failure.name, "RustCompileError");
-    assert_eq!(failure.message, "mismatched types");
+    assert_eq!(failure.value, "mismatched types");
     let told = text(&failure);
     for part in ["error[E0308]: mismatched types", "cell:4:14", "expected `i32`"] {
         assert!(told.contains(part), "{part}: {told}");
@@ -61,7 +61,7 @@ fn earlier(notebook: &mut Notebook) {
 fn closures(notebook: &mut Notebook) {
     let failure = notebook.failure("let f = |x: i32| x + 1;");
     assert_eq!(failure.name, "RustCompileError");
-    assert!(failure.message.contains("closure"), "{}", failure.message);
+    assert!(failure.value.contains("closure"), "{}", failure.value);
 }
 
 fn panics(notebook: &mut Notebook) {
@@ -69,7 +69,7 @@ fn panics(notebook: &mut Notebook) {
     let failure = notebook.failure("println!(\"so far\");\nlet w = 1;\nlet x = v[i];");
     assert_eq!(failure.name, "RustPanic");
     let message = "panicked: index out of bounds: the len is 2 but the index is 7";
-    assert_eq!(failure.message, message);
+    assert_eq!(failure.value, message);
     // Older compilers point at the `v`, newer ones at the bracket.
     assert!(text(&failure).contains("cell:4:"), "{}", text(&failure));
     assert_eq!((&*notebook.page.out, &*notebook.page.err), ("so far\n", ""));
@@ -79,7 +79,7 @@ fn panics(notebook: &mut Notebook) {
         "fn deep(n: u8) -> u8 { if n == 0 { panic!(\"deep\\ndown\") } else { n } }",
     );
     let failure = notebook.failure("deep(0)");
-    assert_eq!(failure.message, "panicked: deep");
+    assert_eq!(failure.value, "panicked: deep");
     let told = text(&failure);
     assert!(told.contains("down") && told.contains("earlier cell"), "{told}");
 }
@@ -89,7 +89,7 @@ fn drops(notebook: &mut Notebook) {
         "struct Loud;\nimpl Drop for Loud { fn drop(&mut self) { println!(\"bye\"); } }",
     );
     let failure = notebook.failure("{ let l = Loud; panic!(\"in between\"); }");
-    assert_eq!(failure.message, "panicked: in between");
+    assert_eq!(failure.value, "panicked: in between");
     assert_eq!(notebook.page.out, "bye\n");
 }
 
@@ -110,7 +110,7 @@ fn passed_on(notebook: &mut Notebook) {
     let code = "let worker = std::thread::spawn(|| if true { panic!(\"first\") });\n\
                 if let Err(why) = worker.join() { std::panic::resume_unwind(why); }";
     let failure = notebook.failure(code);
-    assert_eq!((failure.name, &*failure.message), ("RustPanic", "panicked: first"));
+    assert_eq!((failure.name, &*failure.value), ("RustPanic", "panicked: first"));
 }
 
 fn endless(notebook: &mut Notebook) {
@@ -156,7 +156,7 @@ fn exits(notebook: &mut Notebook) {
     ] {
         let failure = notebook.failure(code);
         assert_eq!(failure.name, "RustError");
-        assert!(failure.message.contains(how), "{}", failure.message);
+        assert!(failure.value.contains(how), "{}", failure.value);
         assert_eq!(notebook.value("2 + 2"), "4");
     }
     notebook.failure("println!(\"last\");\nstd::process::exit(0);");

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::rust::{Display, Failure, Interrupter, RustCells, Stream, World};
+use crate::failure::Failure;
+use crate::rust::{Display, Interrupter, RustCells, World};
+use crate::stream::Stream;
 
 /// What cells do is written down here.
 #[derive(Default)]

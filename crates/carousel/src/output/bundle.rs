@@ -2,7 +2,7 @@
 
 use carousel_plot::Theme;
 
-use super::Output;
+use super::{Output, Plots};
 use crate::results::WIDTH;
 
 /// Pixels of a picture for each point: sharp on dense screens.
@@ -17,9 +17,9 @@ const COLUMNS: usize = 90;
 pub struct Bundle {
     /// `text/html`, for all but plots.
     pub html: Option<String>,
-    /// `image/svg+xml`, for plots.
+    /// `image/svg+xml`, for plots, unless `set plots` asks for text or for nothing.
     pub svg: Option<String>,
-    /// `image/png`, for plots: twice as many pixels as the SVG is large.
+    /// `image/png`, likewise: twice as many pixels as the SVG is large.
     pub png: Option<Vec<u8>>,
     /// `text/plain`: plots are drawn with braille dots.
     pub text: String,
@@ -32,16 +32,24 @@ impl Output {
         if self.is_progress() {
             return None;
         }
-        if let Output::Plot { figure, dark, .. } = self {
-            let theme = if *dark { Theme::Dark } else { Theme::Light };
-            return Some(Bundle {
-                html: None,
+        let (html, svg, png) = (None, None, None);
+        let Output::Plot { name, figure, dark, plots } = self else {
+            let text = self.to_text(WIDTH, false);
+            return Some(Bundle { html: self.to_html(), svg, png, text });
+        };
+        let theme = if *dark { Theme::Dark } else { Theme::Light };
+        Some(match plots {
+            Plots::Off => {
+                let text = format!("plot: {name}, not drawn: `plots` is off\n");
+                Bundle { html, svg, png, text }
+            }
+            Plots::Text => Bundle { html, svg, png, text: figure.text(COLUMNS, LINES) },
+            Plots::Auto | Plots::Graphics | Plots::Window => Bundle {
+                html,
                 svg: Some(figure.svg(theme)),
                 png: figure.png(theme, SCALE).ok(),
                 text: figure.text(COLUMNS, LINES),
-            });
-        }
-        let text = self.to_text(WIDTH, false);
-        Some(Bundle { html: self.to_html(), svg: None, png: None, text })
+            },
+        })
     }
 }

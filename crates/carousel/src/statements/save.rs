@@ -62,7 +62,7 @@ pub(super) fn run(work: &mut Work<'_>, command: &Command) -> Outcome {
     if path.exists() {
         work.say(format!("the older `{typed}` is replaced"))?;
     }
-    files::replace(&path, &typed, &bytes, span)?;
+    files::save(&path, &typed, &bytes, span)?;
     work.show(Output::Saved { file: path, what })
 }
 

@@ -16,12 +16,14 @@
 mod cell;
 mod expected;
 mod highlight;
+mod lists;
 mod next;
 mod reader;
 
 pub use expected::{Expected, Want, expected};
 pub use highlight::{Class, Highlight, highlights};
-pub use reader::values_of;
+pub use lists::{List, lists};
+use reader::values_of;
 
 use crate::Source;
 use crate::lexer::{Line, lex};

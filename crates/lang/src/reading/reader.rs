@@ -272,7 +272,7 @@ pub(super) fn is_value_of(word: &str, entry: &Entry) -> bool {
 }
 
 /// The words that an option or a setting can have, as its usage says: `on or off`.
-pub fn values_of(entry: &Entry) -> impl Iterator<Item = &'static str> + use<> {
+pub(super) fn values_of(entry: &Entry) -> impl Iterator<Item = &'static str> + use<> {
     let parts = entry.usage.split([' ', '|', '[', ']']);
     parts.filter(|word| {
         *word != "or"

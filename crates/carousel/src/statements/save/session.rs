@@ -36,6 +36,6 @@ pub(super) fn run(work: &mut Work<'_>, typed: &str, span: Span) -> Outcome {
     if path.exists() {
         work.say(format!("the older `{typed}` is replaced"))?;
     }
-    files::replace(&path, typed, script.as_bytes(), span)?;
+    files::save(&path, typed, script.as_bytes(), span)?;
     work.show(Output::Saved { file: path, what: "the session".to_owned() })
 }
