@@ -4,11 +4,10 @@ import json
 import os
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[3] / "examples" / "notebooks"
@@ -22,19 +21,18 @@ class Stock(unittest.TestCase):
         notebook = nbformat.read(FOLDER / "stock-evcxr.ipynb", as_version=4)
         self.assertEqual(notebook.metadata.kernelspec.name, "rust")
         with tempfile.TemporaryDirectory() as folder:
-            spec = Path(folder, "rust")
-            spec.mkdir()
+            spec = Path(folder, "kernels", "rust")
+            spec.mkdir(parents=True)
             argv = [os.environ["EVCXR_JUPYTER"], "--control_file", "{connection_file}"]
             content = {"argv": argv, "display_name": "Rust", "language": "rust"}
             (spec / "kernel.json").write_text(json.dumps(content), encoding="utf-8")
-            manager = AsyncKernelManager(
-                kernel_name="rust", kernel_spec_manager=KernelSpecManager(kernel_dirs=[folder])
-            )
+            # A kernel that the client has started itself is one that it ends.
             client = NotebookClient(
-                notebook, km=manager, timeout=CELL_S, startup_timeout=120,
+                notebook, timeout=CELL_S, startup_timeout=120,
                 resources={"metadata": {"path": str(FOLDER)}},
             )
-            client.execute()
+            with unittest.mock.patch.dict(os.environ, {"JUPYTER_PATH": folder}):
+                client.execute()
         shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
         html = "".join(output.get("data", {}).get("text/html", "") for output in shown)
         text = "".join(output.get("data", {}).get("text/plain", "") for output in shown)
