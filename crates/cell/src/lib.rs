@@ -47,5 +47,6 @@ pub use scan::ScanShape;
 pub use simd::Level;
 pub use team::{Team, cores};
 pub use tiny::{
-    Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape, TinyTensor,
+    Learned, Tiny, TinyAim, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape,
+    TinyTensor,
 };

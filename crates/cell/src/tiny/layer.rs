@@ -33,6 +33,9 @@ pub(super) struct Layer {
     pub(super) dy_every: bool,
     /// Where the gradient of the input rows goes, if anything below learns from it.
     pub(super) dx: Option<usize>,
+    /// Where the gradients of the states before the first step go, h and c, `[B, HP]`
+    /// each, if anybody wants them.
+    pub(super) first: Option<[usize; 2]>,
     /// Zeros, `[HP]`.
     pub(super) zeros: usize,
 }
@@ -176,6 +179,12 @@ pub(super) unsafe fn backward<C: Cell>(layer: &Layer, run: &Run) {
                     C::input_back(z, w, layer.inputs, out);
                 }
                 if row < run.batch {
+                    if let Some(first) = layer.first {
+                        let [dh, dc] =
+                            first.map(|at| run.work.part(at + row * C::HP, C::HP));
+                        C::put(C::recur_back(z, &u), dh);
+                        C::put(before, dc);
+                    }
                     break;
                 }
                 row -= run.batch;

@@ -9,7 +9,10 @@ use super::{TinyShape, TinyTensor};
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) layers: Vec<Layer>,
-    pub(super) dense: Dense,
+    /// Nothing where the states of the last layer are the output.
+    pub(super) dense: Option<Dense>,
+    /// Those states without padding, `[T, B, H]`.
+    pub(super) states: usize,
     /// Lengths of the arenas, multiples of 16.
     pub(super) parameters: usize,
     pub(super) work: usize,
@@ -29,6 +32,7 @@ impl Layout {
         let mut parameters = Take(0);
         let rows = shape.steps * shape.batch;
         let zeros = work.take(64);
+        let pulled = shape.outputs.is_none();
         let mut layers: Vec<Layer> = Vec::new();
         for (index, units) in shape.units.iter().enumerate() {
             let (hp, last) = (padded(*units), index + 1 == shape.units.len());
@@ -39,34 +43,40 @@ impl Layout {
             };
             let biases = if shape.two_biases { 2 } else { 1 };
             let states = (rows + shape.batch) * hp;
+            let every = pulled || !last;
             layers.push(Layer {
                 inputs,
                 biases,
                 weights: parameters.take((inputs + hp + biases) * 4 * hp),
                 from: below.map(|below| below.h),
-                dx: below.map(|below| below.dy),
+                dx: match below {
+                    Some(below) => Some(below.dy),
+                    None => pulled.then(|| work.take(rows * inputs)),
+                },
+                first: pulled.then(|| [(); 2].map(|()| work.take(shape.batch * hp))),
                 start: work.take(4 * hp),
                 h: work.take(states),
                 c: work.take(states),
                 gates: work.take(rows * 4 * hp),
                 squashed: work.take(rows * hp),
                 dz: work.take(rows * 4 * hp),
-                dy: work.take(if last { shape.batch } else { rows } * hp),
-                dy_every: !last,
+                dy: work.take(if every { rows } else { shape.batch } * hp),
+                dy_every: every,
                 zeros,
             });
         }
         let top = layers.last().expect("a network has a layer");
-        let inputs = padded(*shape.units.last().expect("a network has a layer"));
-        let dense = Dense {
+        let inputs = padded(shape.width());
+        let dense = shape.outputs.map(|outputs| Dense {
             inputs,
-            outputs: shape.outputs,
-            weights: parameters.take(shape.outputs * (inputs + 1)),
+            outputs,
+            weights: parameters.take(outputs * (inputs + 1)),
             h: top.h,
             dh: top.dy,
-            y: work.take(shape.batch * shape.outputs),
-        };
-        Layout { layers, dense, parameters: parameters.0, work: work.0 }
+            y: work.take(shape.batch * outputs),
+        });
+        let states = work.take(if pulled { rows * shape.width() } else { 0 });
+        Layout { layers, dense, states, parameters: parameters.0, work: work.0 }
     }
 
     /// The pieces of the caller's arena, which holds these tensors one after another.
@@ -119,11 +129,12 @@ impl Layout {
     }
 
     fn dense_rows(&self, shape: &TinyShape, tensor: TinyTensor) -> Vec<(usize, usize)> {
-        let Dense { inputs, outputs, weights, .. } = self.dense;
+        let dense = self.dense.as_ref().expect("a dense tensor is of a dense layer");
+        let Dense { inputs, outputs, weights, .. } = *dense;
         if tensor == TinyTensor::OutputBias {
             return vec![(weights + outputs * inputs, outputs)];
         }
-        let units = *shape.units.last().expect("a network has a layer");
+        let units = shape.width();
         let row = |unit| (0..outputs).map(move |o| (weights + o * inputs + unit, 1));
         (0..units).flat_map(row).collect()
     }

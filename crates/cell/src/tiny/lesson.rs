@@ -84,7 +84,8 @@ impl Tiny {
 
     /// Panics unless every window that the loop may touch lies in the slices.
     fn check(&self, lesson: &TinyLesson<'_>) {
-        let TinyShape { steps, batch, features, outputs, .. } = self.shape;
+        let TinyShape { steps, batch, features, .. } = self.shape;
+        let outputs = self.shape.outputs.expect("a lesson is for a dense layer");
         assert_eq!(batch, 1, "a lesson has batches of one");
         let windows = lesson.targets.len() / outputs;
         assert_eq!(lesson.targets.len(), windows * outputs, "targets are whole");
@@ -98,7 +99,8 @@ impl Tiny {
         step: u64,
         go_on: &mut dyn FnMut(usize) -> bool,
     ) -> TinyProgress {
-        let TinyShape { steps, features, outputs, .. } = self.shape;
+        let TinyShape { steps, features, .. } = self.shape;
+        let outputs = self.shape.output_len(1);
         let share = [(1.0 / outputs as f64) as f32];
         let carried = lesson.stateful.contains(&true);
         let mut run = self.prepare(1, Place::of(lesson.inputs), carried);
@@ -125,7 +127,7 @@ impl Tiny {
             // SAFETY: `prepare` made the places of arenas as long as the layout says;
             // inputs and targets are those of one window; `Tiny::on` found the level's
             // features on this machine. `self` is borrowed alone.
-            let loss = unsafe { self.differentiate(&run, &aim) };
+            let loss = unsafe { self.differentiate(&run, Some(&aim)) };
             progress.finite = loss.is_finite();
             if let Some(limit) = lesson.clip {
                 // SAFETY: the arena of gradients is as long as that of parameters, and

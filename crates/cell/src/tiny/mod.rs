@@ -1,5 +1,6 @@
 //! Tiny recurrent networks whole: a stack of LSTM layers, a dense layer on the last
-//! step, the mean of squared errors, and the changes of the weights.
+//! step, the mean of squared errors, and the changes of the weights; or the stack alone,
+//! with gradients for given ones of its states.
 //!
 //! In go weights as the caller has them and windows of data; out come predictions,
 //! gradients, or the weights after many batches of one sample. With so few numbers the
@@ -58,8 +59,9 @@ pub struct TinyShape {
     pub features: usize,
     /// `H` of each layer, from the data to the output.
     pub units: Vec<usize>,
-    /// `O`
-    pub outputs: usize,
+    /// `O` of the dense layer. Without one, the states of the last layer after all steps
+    /// are the output, `[T, B, H]`.
+    pub outputs: Option<usize>,
     /// Whether each layer has PyTorch's second bias vector.
     pub two_biases: bool,
 }
@@ -72,18 +74,29 @@ impl TinyShape {
     /// Whether the network is so small that these kernels are the fastest (measured):
     /// up to 64 units in batches of 4, up to 32 units in batches of 64.
     pub fn fits(&self) -> bool {
-        let sizes = [self.steps, self.features, self.outputs];
+        let outputs = self.outputs.unwrap_or(1);
+        let sizes = [self.steps, self.features, outputs];
         if sizes.iter().any(|size| *size > LONGEST) {
             return false;
         }
         let widest = self.units.iter().copied().max().unwrap_or(0);
-        let none = self.units.contains(&0) || self.steps * self.batch * self.outputs == 0;
+        let none = self.units.contains(&0) || self.steps * self.batch * outputs == 0;
         let batch = match widest {
             1..=32 => 64,
             33..=64 => 4,
             _ => 0,
         };
         !none && self.batch <= batch
+    }
+
+    /// `H` of the last layer.
+    fn width(&self) -> usize {
+        *self.units.last().expect("a network has a layer")
+    }
+
+    /// How many numbers come out for `batch` samples.
+    fn output_len(&self, batch: usize) -> usize {
+        batch * self.outputs.unwrap_or(self.steps * self.width())
     }
 
     /// How many bytes a network of this shape takes.
@@ -131,8 +144,23 @@ pub enum TinyTensor {
 pub struct TinyFeed<'a> {
     /// `[T, B, I]`
     pub inputs: &'a [f32],
-    /// `[B, O]` and the share of each row in the loss, `[B]`; none to predict.
-    pub aim: Option<(&'a [f32], &'a [f32])>,
+    /// What there are gradients of; none to predict.
+    pub aim: Option<TinyAim<'a>>,
+}
+
+/// What the gradients of a run are of.
+#[derive(Debug, Clone, Copy)]
+pub enum TinyAim<'a> {
+    /// The loss of a network with a dense layer.
+    Loss {
+        /// `[B, O]`
+        targets: &'a [f32],
+        /// The share of each row in the loss, `[B]`.
+        shares: &'a [f32],
+    },
+    /// The states of a network without one, times these numbers, `[T, B, H]`. There are
+    /// also gradients of the inputs and of the first states.
+    States(&'a [f32]),
 }
 
 /// A tiny network laid out for this machine.
@@ -173,7 +201,7 @@ impl Tiny {
         let arena = || Arena::new(layout.parameters);
         Tiny {
             layers: widths.map(|width| table::layer(level, width)).collect(),
-            output: table::output(level, layout.dense.inputs),
+            output: table::output(level, table::padded(shape.width())),
             parameters: arena(),
             gradients: arena(),
             first: arena(),
@@ -215,29 +243,47 @@ impl Tiny {
     pub fn run(&mut self, feed: &TinyFeed<'_>) -> f32 {
         let TinyShape { steps, batch, features, outputs, .. } = self.shape;
         assert_eq!(feed.inputs.len(), steps * batch * features, "inputs fit");
+        if let Some(TinyAim::States(slopes)) = feed.aim {
+            self.pull(slopes);
+        }
         let run = self.prepare(batch, Place::of(feed.inputs), true);
-        let Some((targets, shares)) = feed.aim else {
-            // SAFETY: `prepare` made the places of arenas as long as the layout says for
-            // this batch; the inputs were measured; `Tiny::on` found the level's
-            // features on this machine. `self` is borrowed alone, so nobody else uses
-            // the arenas.
-            unsafe { self.forward(&run) };
-            return 0.0;
+        let loss = match feed.aim {
+            Some(TinyAim::Loss { targets, shares }) => {
+                let width = outputs.expect("a loss is of a dense layer");
+                let lens = (targets.len(), shares.len());
+                assert_eq!(lens, (batch * width, batch), "targets fit");
+                let aim = Aim { targets: Place::of(targets), shares: Place::of(shares) };
+                // SAFETY: `prepare` made the places of arenas as long as the layout says
+                // for this batch; inputs, targets and shares were measured; `Tiny::on`
+                // found the level's features on this machine. `self` is borrowed alone,
+                // so nobody else uses the arenas.
+                unsafe { self.differentiate(&run, Some(&aim)) }
+            }
+            // SAFETY: likewise, and `pull` has filled what the last layer reads.
+            Some(TinyAim::States(_)) => unsafe { self.differentiate(&run, None) },
+            None => {
+                // SAFETY: likewise.
+                unsafe { self.forward(&run) };
+                0.0
+            }
         };
-        assert_eq!(
-            (targets.len(), shares.len()),
-            (batch * outputs, batch),
-            "targets fit"
-        );
-        let aim = Aim { targets: Place::of(targets), shares: Place::of(shares) };
-        // SAFETY: likewise, and the targets and shares were measured.
-        unsafe { self.differentiate(&run, &aim) }
+        self.gather(batch);
+        loss
     }
 
-    /// The outputs of the last run, `[B, O]`.
+    /// The outputs of the last run, `[B, O]` or `[T, B, H]`.
     pub fn outputs(&self) -> &[f32] {
-        let at = self.layout.dense.y;
-        &self.work.all()[at..][..self.shape.batch * self.shape.outputs]
+        let batch = self.shape.batch;
+        &self.work.all()[self.output_at(batch)..][..self.shape.output_len(batch)]
+    }
+
+    /// Where the outputs of a batch lie.
+    fn output_at(&self, batch: usize) -> usize {
+        match &self.layout.dense {
+            Some(dense) => dense.y,
+            None if self.is_padded() => self.layout.states,
+            None => self.top().h + batch * self.shape.width(),
+        }
     }
 
     /// The gradients of the last run, as the caller's arena of weights.
@@ -261,25 +307,25 @@ impl Tiny {
         outputs: &mut [f32],
         go_on: &mut dyn FnMut(usize) -> bool,
     ) -> bool {
-        let TinyShape { steps, features, outputs: width, .. } = self.shape;
+        let TinyShape { steps, features, .. } = self.shape;
+        let (width, at) = (self.shape.output_len(1), self.output_at(1));
         let count = outputs.len() / width;
         assert_eq!(inputs.len(), count * steps * features, "inputs fit");
         assert_eq!(outputs.len(), count * width, "outputs are whole");
-        let mut run = self.prepare(1, Place::of(inputs), true);
         for (window, output) in outputs.chunks_exact_mut(width).enumerate() {
             if !go_on(window) {
                 return false;
             }
             let inputs = &inputs[window * steps * features..][..steps * features];
-            run.inputs = Place::of(inputs);
+            let run = self.prepare(1, Place::of(inputs), true);
             // SAFETY: as in `run`, for a batch of one, which takes no more room than the
-            // shape's; the window's inputs are `[T, I]`, and y begins with its outputs.
-            unsafe {
-                self.forward(&run);
-                let y = run.work.add(self.layout.dense.y);
-                output.copy_from_slice(y.slice(width));
-                self.carry(&run, stateful);
-            }
+            // shape's; the window's inputs are `[T, I]`.
+            unsafe { self.forward(&run) };
+            self.gather(1);
+            output.copy_from_slice(&self.work.all()[at..][..width]);
+            let run = self.prepare(1, Place::of(inputs), true);
+            // SAFETY: likewise.
+            unsafe { self.carry(&run, stateful) };
         }
         true
     }
@@ -306,19 +352,24 @@ impl Tiny {
             for (layer, kernels) in self.layout.layers.iter().zip(&self.layers) {
                 (kernels.forward)(layer, run);
             }
-            (self.output.forward)(&self.layout.dense, run);
+            if let Some(dense) = &self.layout.dense {
+                (self.output.forward)(dense, run);
+            }
         }
     }
 
     /// # Safety
     /// As [`layer::forward`] and [`output::train`].
-    unsafe fn differentiate(&self, run: &Run, aim: &Aim) -> f32 {
+    unsafe fn differentiate(&self, run: &Run, aim: Option<&Aim>) -> f32 {
         // SAFETY: as above.
         unsafe {
             for (layer, kernels) in self.layout.layers.iter().zip(&self.layers) {
                 (kernels.forward)(layer, run);
             }
-            let loss = (self.output.train)(&self.layout.dense, run, aim);
+            let loss = match (&self.layout.dense, aim) {
+                (Some(dense), Some(aim)) => (self.output.train)(dense, run, aim),
+                _ => 0.0,
+            };
             for (layer, kernels) in self.layout.layers.iter().zip(&self.layers).rev() {
                 (kernels.backward)(layer, run);
                 (kernels.gradients)(layer, run);

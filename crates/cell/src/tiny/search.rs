@@ -49,7 +49,7 @@ impl Tiny {
         }
         let bad = position(self.gradients.all()).filter(|_| trained)?;
         let starts = self.layout.layers.iter().map(|layer| layer.weights);
-        let starts = starts.chain([self.layout.dense.weights]);
+        let starts = starts.chain(self.layout.dense.as_ref().map(|dense| dense.weights));
         Some(TinyPart::Gradients {
             layer: starts.filter(|start| *start <= bad).count() - 1,
         })

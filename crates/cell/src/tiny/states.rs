@@ -1,6 +1,7 @@
 //! The states of a tiny network: in and out, in rows without padding.
 
-use super::{Tiny, table};
+use super::layer::Layer;
+use super::{Tiny, TinyShape, table};
 
 impl Tiny {
     /// Sets the first state h, or c, of a layer: `[B, H]`.
@@ -25,11 +26,68 @@ impl Tiny {
         self.copy_state(layer, c, 0, numbers);
     }
 
+    /// Takes in the gradients of the last layer's states, `[T, B, H]`.
+    pub(super) fn pull(&mut self, slopes: &[f32]) {
+        assert!(self.shape.outputs.is_none(), "the states are the output");
+        assert_eq!(slopes.len(), self.shape.output_len(self.shape.batch), "slopes fit");
+        let (units, at) = (self.shape.width(), self.top().dy);
+        let rows = self.work.all_mut()[at..].chunks_mut(table::padded(units));
+        for (row, slopes) in rows.zip(slopes.chunks(units)) {
+            row[..units].copy_from_slice(slopes);
+        }
+    }
+
+    /// Takes the padding out of the states that are the output of a batch.
+    pub(super) fn gather(&mut self, batch: usize) {
+        if self.layout.dense.is_some() || !self.is_padded() {
+            return;
+        }
+        let (units, to) = (self.shape.width(), self.layout.states);
+        let hp = table::padded(units);
+        let from = self.top().h + batch * hp;
+        let work = self.work.all_mut();
+        for row in 0..self.shape.steps * batch {
+            work.copy_within(from + row * hp..from + row * hp + units, to + row * units);
+        }
+    }
+
+    /// The gradient of the inputs in the last run, `[T, B, I]`, for gradients of states.
+    ///
+    /// # Panics
+    /// If the network has a dense layer.
+    pub fn input_gradient(&self) -> &[f32] {
+        let TinyShape { steps, batch, features, .. } = self.shape;
+        let at = self.layout.layers[0].dx.expect("the states are the output");
+        &self.work.all()[at..][..steps * batch * features]
+    }
+
+    /// The gradient of the first state h, or c, of a layer, likewise: `[B, H]`.
+    ///
+    /// # Panics
+    /// If the network has a dense layer.
+    pub fn first_gradient(&self, layer: usize, c: bool, numbers: &mut [f32]) {
+        let first = self.layout.layers[layer].first.expect("the states are the output");
+        self.copy(first[usize::from(c)], self.shape.units[layer], numbers);
+    }
+
+    /// Whether the rows of the last layer's states are longer than its units.
+    pub(super) fn is_padded(&self) -> bool {
+        table::padded(self.shape.width()) != self.shape.width()
+    }
+
+    pub(super) fn top(&self) -> &Layer {
+        self.layout.layers.last().expect("a network has a layer")
+    }
+
     fn copy_state(&self, layer: usize, c: bool, row: usize, numbers: &mut [f32]) {
-        let (units, hp) =
-            (self.shape.units[layer], table::padded(self.shape.units[layer]));
-        let at = self.state(layer, c) + row * hp;
-        let rows = self.work.all()[at..].chunks(hp);
+        let units = self.shape.units[layer];
+        let at = self.state(layer, c) + row * table::padded(units);
+        self.copy(at, units, numbers);
+    }
+
+    /// Rows of so many units from this place of the work on, without their padding.
+    fn copy(&self, at: usize, units: usize, numbers: &mut [f32]) {
+        let rows = self.work.all()[at..].chunks(table::padded(units));
         for (row, numbers) in rows.zip(numbers.chunks_mut(units)) {
             numbers.copy_from_slice(&row[..units]);
         }

@@ -2,7 +2,7 @@
 
 mod oracle;
 
-use super::{Learned, Tiny, TinyFeed, TinyLesson, TinyShape};
+use super::{Learned, Tiny, TinyAim, TinyFeed, TinyLesson, TinyShape};
 use crate::{Form, Level, Optimiser};
 use oracle::{Case, numbers, shape, shapes};
 
@@ -29,7 +29,8 @@ fn networks_of_all_widths_give_what_the_reference_gives() {
         for level in Level::all() {
             let what = format!("{level:?} {:?}", case.shape);
             let mut tiny = case.tiny(level);
-            let aim = Some((&case.targets[..], &case.shares[..]));
+            let (targets, shares) = (&case.targets[..], &case.shares[..]);
+            let aim = Some(TinyAim::Loss { targets, shares });
             let loss = tiny.run(&TinyFeed { inputs: &case.inputs, aim });
             near(&[loss], &[want.loss], &format!("{what} loss"));
             near(tiny.outputs(), &want.y, &format!("{what} y"));
@@ -95,7 +96,8 @@ impl School {
         for states in &mut case.states {
             states.iter_mut().for_each(|state| state.fill(0.0));
         }
-        let TinyShape { steps, features, outputs, .. } = case.shape;
+        let TinyShape { steps, features, .. } = case.shape;
+        let outputs = case.shape.output_len(1);
         School {
             inputs: numbers(WINDOWS * steps * features, 8),
             targets: numbers(WINDOWS * outputs, 9),
@@ -136,14 +138,15 @@ impl School {
 
     /// The same by single runs and the optimiser on slices.
     fn by_hand(&self, tiny: &mut Tiny, to: &mut Arenas) -> f64 {
-        let TinyShape { steps, features, outputs, .. } = self.case.shape;
+        let TinyShape { steps, features, .. } = self.case.shape;
+        let outputs = self.case.shape.output_len(1);
         let (mut total, mut gradients) = (0.0, vec![0.0; to.0.len()]);
         for window in &self.order {
             tiny.set_weights(&to.0);
             let inputs = &self.inputs[window * steps * features..][..steps * features];
             let targets = &self.targets[window * outputs..][..outputs];
             let shares = [(1.0 / outputs as f64) as f32];
-            let aim = Some((targets, &shares[..]));
+            let aim = Some(TinyAim::Loss { targets, shares: &shares });
             total += f64::from(tiny.run(&TinyFeed { inputs, aim }));
             tiny.gradients(&mut gradients);
             to.3 += 1;

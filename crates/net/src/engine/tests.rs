@@ -231,6 +231,9 @@ fn bad_gate(
     engine.first_bad_tensor(&weights, &feed)
 }
 
+/// Gradients by two kernels, which sum in two orders; of the larger of them and 0.1.
+const ORDERS: f32 = 3e-6;
+
 /// The sum of squares pulls each output back by twice itself.
 #[test]
 fn gradients_of_outputs_are_pulled_back() {
@@ -269,5 +272,7 @@ fn gradients_of_outputs_are_pulled_back() {
         pull = engine.output().iter().map(|y| 2.0 * y).collect();
     }
     assert!(found[0].iter().all(|gradient| *gradient != 0.0));
-    assert_eq!(found[0], found[1]);
+    for (a, b) in found[0].iter().zip(&found[1]) {
+        assert!((a - b).abs() <= ORDERS * a.abs().max(0.1), "{a} {b}");
+    }
 }

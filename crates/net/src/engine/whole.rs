@@ -16,15 +16,16 @@ impl Engine {
         compiled: Compiled,
     ) -> Engine {
         let loss = lowered.loss.map(|_| last);
+        let inputs = tiny.is_pulled().then_some(last + 1);
         Engine {
             states: lowered.states.into_iter().map(|(state, _)| state).collect(),
             dropouts: Vec::new(),
             parameters: lowered.described,
             masked: false,
             targets: lowered.targets.is_some(),
-            pulled: false,
+            pulled: tiny.is_pulled(),
             evaluator: Evaluator::Tiny(Box::new(tiny)),
-            outputs: Outputs { loss, ..Outputs::default() },
+            outputs: Outputs { loss, inputs, ..Outputs::default() },
             compiled,
         }
     }
@@ -50,7 +51,7 @@ impl Engine {
         let tiny = self.tiny().expect("the caller has asked");
         tiny.run(parameters, gradients, feed);
         let frozen = self.parameters.iter().filter(|parameter| parameter.frozen);
-        for parameter in frozen.filter(|_| self.outputs.loss.is_some()) {
+        for parameter in frozen.filter(|_| self.targets || self.pulled) {
             gradients[parameter.range()].fill(0.0);
         }
         Ok(())

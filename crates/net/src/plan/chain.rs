@@ -1,6 +1,6 @@
 //! Recognises a tiny network in a fused graph: a finished graph in, the sizes and the
 //! tensors of the chain `[product + bias -> LSTM loop] x L -> last step -> product +
-//! bias -> mean of squared errors` out.
+//! bias -> mean of squared errors` out, or of its loops alone.
 //!
 //! Only the graph is read, never the words of the network: a cell of the user's that is
 //! the LSTM is one here, too.
@@ -36,10 +36,9 @@ pub(super) fn find(lowered: &Lowered, goal: Goal) -> Option<Chain> {
         return None;
     }
     match goal {
-        Goal::Predict => {}
+        Goal::Predict | Goal::Pullback => {}
         Goal::Train(Loss::Mse) => reader.mean_of_squares()?,
         Goal::Classify
-        | Goal::Pullback
         | Goal::Train(
             Loss::Mae
             | Loss::CrossEntropy
@@ -51,8 +50,17 @@ pub(super) fn find(lowered: &Lowered, goal: Goal) -> Option<Chain> {
     if output.output != 0 || !is_plain(&output.view) {
         return None;
     }
-    let dense = reader.linear(output.id)?;
-    let mut loops = vec![reader.lstm(dense.input, 1)?];
+    let dense = reader.linear(output.id);
+    let mut loops = vec![match &dense {
+        Some(dense) => reader.lstm(dense.input, 1)?,
+        None => reader.lstm((output.id, 0), 0)?,
+    }];
+    // A loss is of the dense layer, and gradients that are given are of states.
+    match goal {
+        Goal::Train(_) if dense.is_none() => return None,
+        Goal::Pullback if dense.is_some() => return None,
+        _ => {}
+    }
     while let Some(below) = reader.below(loops.last()?) {
         loops.push(reader.lstm(below, 0)?);
     }
@@ -68,12 +76,12 @@ pub(super) fn find(lowered: &Lowered, goal: Goal) -> Option<Chain> {
             batch: scan.shape.size,
             features: bottom.matmul.k,
             units: loops.iter().map(|layer| layer.scan.shape.units).collect(),
-            outputs: dense.matmul.n,
+            outputs: dense.as_ref().map(|dense| dense.matmul.n),
             two_biases: bottom.biases.len() == 2,
         },
-        tensors: reader.tensors(&loops, &dense)?,
+        tensors: reader.tensors(&loops, dense.as_ref())?,
         states: reader.states(&loops)?,
-        places: reader.places(&loops, output.id),
+        places: reader.places(&loops, dense.is_some().then_some(output.id)),
     };
     (chain.is_one() && chain.shape.fits()).then_some(chain)
 }
@@ -88,7 +96,8 @@ impl Chain {
             }
         }
         let biases = 1 + usize::from(self.shape.two_biases);
-        self.tensors.len() == self.shape.units.len() * (2 + biases) + 2
+        let dense = if self.shape.outputs.is_some() { 2 } else { 0 };
+        self.tensors.len() == self.shape.units.len() * (2 + biases) + dense
     }
 }
 
@@ -199,7 +208,11 @@ impl<'a> Reader<'a> {
     }
 
     /// What each parameter is for.
-    fn tensors(&self, loops: &[Loop<'_>], dense: &Linear) -> Option<Vec<TinyTensor>> {
+    fn tensors(
+        &self,
+        loops: &[Loop<'_>],
+        dense: Option<&Linear>,
+    ) -> Option<Vec<TinyTensor>> {
         let role = |leaf: NodeIndex| {
             for (layer, at) in loops.iter().enumerate() {
                 let gates = at.gates;
@@ -214,6 +227,7 @@ impl<'a> Reader<'a> {
                     return Some(TinyTensor::Bias { layer, gates, second: second > 0 });
                 }
             }
+            let dense = dense?;
             match dense.biases[..] {
                 [bias] if bias == leaf => Some(TinyTensor::OutputBias),
                 _ => (leaf == dense.weight).then_some(TinyTensor::Weight),
@@ -236,7 +250,11 @@ impl<'a> Reader<'a> {
         .collect()
     }
 
-    fn places(&self, loops: &[Loop<'_>], dense: NodeIndex) -> Vec<(String, Vec<String>)> {
+    fn places(
+        &self,
+        loops: &[Loop<'_>],
+        dense: Option<NodeIndex>,
+    ) -> Vec<(String, Vec<String>)> {
         let place = |node: NodeIndex| {
             self.lowered.builder.places.get(&node).cloned().unwrap_or_default()
         };
@@ -245,7 +263,8 @@ impl<'a> Reader<'a> {
                 |block: &usize| at.scan.shape.form.inputs[*block].equation.clone();
             (place(at.node), at.gates.iter().map(block).collect())
         };
-        loops.iter().map(of_loop).chain([(place(dense), Vec::new())]).collect()
+        let dense = dense.map(|node| (place(node), Vec::new()));
+        loops.iter().map(of_loop).chain(dense).collect()
     }
 
     /// Whether the loss is the sum over rows of weight times the row's squared errors.

@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use carousel_cell::{Learned, Tiny, TinyFeed, TinyLesson, TinyPart, TinyProgress};
+use carousel_cell::{
+    Learned, Tiny, TinyAim, TinyFeed, TinyLesson, TinyPart, TinyProgress,
+};
 
 use super::chain::{self, Chain};
 use crate::engine::{Feed, Goal};
@@ -19,7 +21,9 @@ pub(crate) struct TinyRun {
     /// Which layers keep their states from batch to batch.
     stateful: Vec<bool>,
     loss: [f32; 1],
-    trains: bool,
+    /// The gradients of the first states, likewise, where those of states are given.
+    first: Vec<Vec<f32>>,
+    goal: Goal,
 }
 
 /// Told how many windows are done, whether to go on.
@@ -36,19 +40,14 @@ impl TinyRun {
         }
         let zeros =
             |(layer, _): &(usize, bool)| vec![0.0; shape.batch * shape.units[*layer]];
-        Some(TinyRun {
-            tiny: None,
-            states: chain.states.iter().map(zeros).collect(),
-            stateful,
-            chain,
-            loss: [0.0],
-            trains: matches!(goal, Goal::Train(_)),
-        })
+        let states: Vec<_> = chain.states.iter().map(zeros).collect();
+        let first = if goal == Goal::Pullback { states.clone() } else { Vec::new() };
+        Some(TinyRun { tiny: None, states, stateful, chain, loss: [0.0], first, goal })
     }
 
     /// How many bytes it takes when it runs.
     pub(crate) fn bytes(&self) -> usize {
-        let numbers: usize = self.states.iter().map(Vec::len).sum();
+        let numbers: usize = self.states.iter().chain(&self.first).map(Vec::len).sum();
         let tiny = self.tiny.as_ref().map_or(self.chain.shape.bytes(), Tiny::bytes);
         tiny + numbers * size_of::<f32>()
     }
@@ -63,22 +62,45 @@ impl TinyRun {
     ) {
         let tiny = started(&mut self.tiny, &self.chain, feed.states);
         tiny.set_weights(parameters);
-        let aim = self.trains.then_some((feed.targets, feed.weights));
+        let aim = match self.goal {
+            Goal::Predict | Goal::Classify => None,
+            Goal::Train(_) => {
+                Some(TinyAim::Loss { targets: feed.targets, shares: feed.weights })
+            }
+            Goal::Pullback => Some(TinyAim::States(feed.targets)),
+        };
         self.loss = [tiny.run(&TinyFeed { inputs: feed.inputs, aim })];
-        if self.trains {
+        if aim.is_some() {
             tiny.gradients(gradients);
+        }
+        for ((layer, c), first) in self.chain.states.iter().zip(&mut self.first) {
+            tiny.first_gradient(*layer, *c, first);
         }
         for ((layer, c), state) in self.chain.states.iter().zip(&mut self.states) {
             tiny.last_state(*layer, *c, state);
         }
     }
 
-    /// An output of the last run: the prediction, the last states, the loss.
+    /// An output of the last run: the prediction, the last states, the loss; where
+    /// gradients of states are given, those of the inputs and of the first states stand in
+    /// the loss's place.
     pub(crate) fn output(&self, index: usize) -> &[f32] {
+        let Some(tiny) = &self.tiny else { return &[] };
+        let states = &self.states;
         match index.checked_sub(1) {
-            None => self.tiny.as_ref().map_or(&[], Tiny::outputs),
-            Some(state) => self.states.get(state).map_or(&self.loss, Vec::as_slice),
+            None => tiny.outputs(),
+            Some(state) if state < states.len() => &states[state],
+            Some(_) if self.goal != Goal::Pullback => &self.loss,
+            Some(at) => match (at - states.len()).checked_sub(1) {
+                None => tiny.input_gradient(),
+                Some(state) => &self.first[state],
+            },
         }
+    }
+
+    /// Whether gradients of states are given.
+    pub(crate) fn is_pulled(&self) -> bool {
+        self.goal == Goal::Pullback
     }
 
     /// Learns from many windows, one after another. `states` are the first ones, and
@@ -136,9 +158,13 @@ impl TinyRun {
             weights += shape.steps * 4 * units * (below + units);
             below = *units;
         }
-        weights += below * shape.outputs;
-        let passes = if self.trains { 3 } else { 1 };
+        weights += below * shape.outputs.unwrap_or(0);
+        let passes = if self.trains() { 3 } else { 1 };
         2.0 * (passes * shape.batch * weights) as f64
+    }
+
+    fn trains(&self) -> bool {
+        matches!(self.goal, Goal::Train(_) | Goal::Pullback)
     }
 
     /// The layers from the first to the last, in words a person knows.
@@ -151,7 +177,7 @@ impl TinyRun {
     /// The first tensor of the last run that is not finite: `lstm 1, gate g`.
     pub(crate) fn first_not_finite(&self) -> Option<String> {
         let name = |layer: usize| self.chain.places[layer].0.clone();
-        Some(match self.tiny.as_ref()?.first_not_finite(self.trains)? {
+        Some(match self.tiny.as_ref()?.first_not_finite(self.trains())? {
             TinyPart::Gate { layer, gate } => {
                 format!("{}, gate {}", name(layer), self.chain.places[layer].1[gate])
             }

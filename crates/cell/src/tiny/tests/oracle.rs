@@ -19,7 +19,14 @@ pub(super) fn numbers(n: usize, seed: u32) -> Vec<f32> {
 
 pub(super) fn shape(sizes: [usize; 4], units: &[usize], two_biases: bool) -> TinyShape {
     let [steps, batch, features, outputs] = sizes;
-    TinyShape { steps, batch, features, units: units.to_vec(), outputs, two_biases }
+    TinyShape {
+        steps,
+        batch,
+        features,
+        units: units.to_vec(),
+        outputs: Some(outputs),
+        two_biases,
+    }
 }
 
 /// Every width, odd ones and stacks of them.
@@ -65,7 +72,8 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn new(shape: TinyShape) -> Case {
-        let TinyShape { steps, batch, features, outputs, .. } = shape;
+        let TinyShape { steps, batch, features, .. } = shape;
+        let outputs = shape.output_len(1);
         let below = |k: usize| if k == 0 { features } else { shape.units[k - 1] };
         let biases = 1 + usize::from(shape.two_biases);
         let layers = shape.units.iter().enumerate();
@@ -106,7 +114,8 @@ impl Case {
 
     /// Outputs, loss, gradients and last states in plain loops.
     pub(super) fn reference(&self) -> Reference {
-        let TinyShape { steps, batch, outputs, .. } = self.shape;
+        let TinyShape { steps, batch, .. } = self.shape;
+        let outputs = self.shape.output_len(1);
         let (layers, w, bias) = self.layers();
         let (rows, width) = (steps * batch, *self.shape.units.last().unwrap());
         let top = &layers.last().unwrap().seen;
@@ -163,7 +172,7 @@ impl Case {
             layers.push(Oracle { x: std::mem::replace(&mut x, y), w, u, seen });
             width = *h;
         }
-        (layers, take(width * self.shape.outputs), take(self.shape.outputs))
+        (layers, take(width * self.shape.output_len(1)), take(self.shape.output_len(1)))
     }
 }
 

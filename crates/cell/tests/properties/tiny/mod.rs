@@ -5,12 +5,12 @@ mod lesson;
 mod network;
 mod oracle;
 
-use carousel_cell::{Optimiser, Tiny, TinyFeed, clip};
+use carousel_cell::{Optimiser, Tiny, TinyAim, TinyFeed, clip};
 
 use crate::close::{GRADIENT, OUTPUT, near, same, single};
-use crate::draw::holds;
+use crate::draw::{Dice, holds};
 use lesson::{Lesson, LessonShape};
-use network::{Network, NetworkShape};
+use network::{Network, NetworkShape, StackShape};
 
 /// Weights after many changes by clipped gradients, whose norms are summed in two
 /// orders: Adam makes much of small gradients.
@@ -24,7 +24,7 @@ fn networks_give_what_the_equations_give() {
         let mut tiny = network.tiny();
         let (inputs, targets) = (single(&network.inputs), single(&network.targets));
         let shares = single(&network.shares);
-        let aim = Some((&targets[..], &shares[..]));
+        let aim = Some(TinyAim::Loss { targets: &targets, shares: &shares });
         let loss = tiny.run(&TinyFeed { inputs: &inputs, aim });
         near("loss", &[loss], &[want.loss], OUTPUT)?;
         near("y", tiny.outputs(), &want.y, OUTPUT)?;
@@ -41,6 +41,34 @@ fn networks_give_what_the_equations_give() {
         let mut again = network.tiny();
         again.run(&TinyFeed { inputs: &inputs, aim: None });
         same("y without an aim", again.outputs(), tiny.outputs())
+    });
+}
+
+#[test]
+fn stacks_give_what_the_equations_give() {
+    holds(300, |StackShape(shape): &StackShape| {
+        let network = Network::new(shape);
+        let top = shape.units.last().expect("a stack has a layer");
+        let slopes = Dice::new(shape.seed, 2).numbers(shape.steps * shape.batch * top);
+        let want = oracle::stack(&network, &slopes);
+        let mut tiny = network.tiny();
+        let (inputs, slopes) = (single(&network.inputs), single(&slopes));
+        tiny.run(&TinyFeed { inputs: &inputs, aim: Some(TinyAim::States(&slopes)) });
+        near("y", tiny.outputs(), &want.y, OUTPUT)?;
+        let mut gradients = vec![7.0; network.arena.len()];
+        tiny.gradients(&mut gradients);
+        near("gradients", &gradients, &want.gradients, GRADIENT)?;
+        near("dx", tiny.input_gradient(), &want.dx, GRADIENT)?;
+        for (layer, first) in want.first.iter().enumerate() {
+            for (c, want) in [false, true].into_iter().zip(first) {
+                let mut gradient = vec![7.0; want.len()];
+                tiny.first_gradient(layer, c, &mut gradient);
+                near("that of a first state", &gradient, want, GRADIENT)?;
+            }
+        }
+        let mut again = network.tiny();
+        again.run(&TinyFeed { inputs: &inputs, aim: None });
+        same("y without slopes", again.outputs(), tiny.outputs())
     });
 }
 
@@ -75,7 +103,10 @@ fn by_hand(lesson: &Lesson, tiny: &mut Tiny, to: &mut lesson::Memory) {
         let inputs = &lesson.inputs[window * steps * features..][..steps * features];
         let targets = &lesson.targets[window * outputs..][..outputs];
         let shares = [(1.0 / outputs as f64) as f32];
-        tiny.run(&TinyFeed { inputs, aim: Some((targets, &shares)) });
+        tiny.run(&TinyFeed {
+            inputs,
+            aim: Some(TinyAim::Loss { targets, shares: &shares }),
+        });
         tiny.gradients(&mut gradients);
         if let Some(limit) = lesson.shape.clip {
             clip(&mut gradients, limit);

@@ -12,6 +12,7 @@ pub(super) struct NetworkShape {
     pub(super) batch: usize,
     pub(super) features: usize,
     pub(super) units: Vec<usize>,
+    /// 0 where there is no dense layer.
     pub(super) outputs: usize,
     pub(super) two_biases: bool,
     pub(super) seed: u64,
@@ -41,7 +42,7 @@ impl NetworkShape {
             batch,
             features,
             units: self.units.clone(),
-            outputs,
+            outputs: (outputs > 0).then_some(outputs),
             two_biases,
         }
     }
@@ -78,6 +79,21 @@ impl Shape for NetworkShape {
             all.push(Self { two_biases: false, ..self.clone() });
         }
         all
+    }
+}
+
+/// A network without a dense layer.
+#[derive(Debug, Clone)]
+pub(super) struct StackShape(pub(super) NetworkShape);
+
+impl Shape for StackShape {
+    fn draw(dice: &mut Dice) -> StackShape {
+        StackShape(NetworkShape { outputs: 0, ..NetworkShape::draw(dice) })
+    }
+
+    fn smaller(&self) -> Vec<StackShape> {
+        let all = self.0.smaller().into_iter().filter(|shape| shape.outputs == 0);
+        all.map(StackShape).collect()
     }
 }
 
@@ -137,7 +153,10 @@ impl Network {
 
 /// The tensors in any order, each with any order of gates, and their numbers.
 fn placed(shape: &NetworkShape, dice: &mut Dice) -> (Vec<Placed>, Vec<f64>) {
-    let mut tensors = vec![TinyTensor::Weight, TinyTensor::OutputBias];
+    let mut tensors = match shape.outputs {
+        0 => Vec::new(),
+        _ => vec![TinyTensor::Weight, TinyTensor::OutputBias],
+    };
     for layer in 0..shape.units.len() {
         tensors.push(TinyTensor::Input { layer, gates: dice.gates() });
         tensors.push(TinyTensor::Hidden { layer, gates: dice.gates() });

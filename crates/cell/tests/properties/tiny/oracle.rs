@@ -19,16 +19,7 @@ pub(super) struct Outcome {
 pub(super) fn network(network: &Network) -> Outcome {
     let shape = &network.shape;
     let (layers, batch, outputs) = (shape.units.len(), shape.batch, shape.outputs);
-    let mut given = Vec::new();
-    let mut x = network.inputs.clone();
-    let mut states = Vec::new();
-    for layer in 0..layers {
-        let of_layer = layer_given(network, layer, x);
-        let [y, h, c, ..] = lstm(&layer_shape(network, layer), &of_layer);
-        given.push(of_layer);
-        states.push([h, c]);
-        x = y;
-    }
+    let (mut given, states, _) = forward(network);
     let h = &states[layers - 1][0];
     let w = tensor(network, |tensor| *tensor == TinyTensor::Weight);
     let bias = tensor(network, |tensor| *tensor == TinyTensor::OutputBias);
@@ -60,26 +51,61 @@ pub(super) fn network(network: &Network) -> Outcome {
     let is_bias = |tensor: &TinyTensor| *tensor == TinyTensor::OutputBias;
     put(network, &mut outcome.gradients, &dbias, is_bias);
     outcome.states = states;
-    layers_back(network, given, dh, &mut outcome.gradients);
+    given[layers - 1].dh = dh;
+    backward(network, given, &mut outcome.gradients);
     outcome
 }
 
-/// The gradients of all layers, `dh` being that of the last state of the last one.
-fn layers_back(
+/// What a stack of layers without a dense one gives.
+pub(super) struct StackOutcome {
+    /// The states of the last layer, `[T, B, H]`.
+    pub(super) y: Vec<f64>,
+    /// For gradients of these states, as the arena lies.
+    pub(super) gradients: Vec<f64>,
+    pub(super) dx: Vec<f64>,
+    /// Gradients of the first h and c of each layer.
+    pub(super) first: Vec<[Vec<f64>; 2]>,
+}
+
+/// A stack, and gradients for those of its states, `[T, B, H]`.
+pub(super) fn stack(network: &Network, slopes: &[f64]) -> StackOutcome {
+    let (mut given, _, y) = forward(network);
+    given.last_mut().expect("a stack has a layer").dy = slopes.to_vec();
+    let mut gradients = vec![0.0; network.arena.len()];
+    let (dx, first) = backward(network, given, &mut gradients);
+    StackOutcome { y, gradients, dx, first }
+}
+
+/// What each layer reads, its last states, and the states of the last one.
+fn forward(network: &Network) -> (Vec<Given>, Vec<[Vec<f64>; 2]>, Vec<f64>) {
+    let (mut given, mut states) = (Vec::new(), Vec::new());
+    let mut x = network.inputs.clone();
+    for layer in 0..network.shape.units.len() {
+        let of_layer = layer_given(network, layer, x);
+        let [y, h, c, ..] = lstm(&layer_shape(network, layer), &of_layer);
+        given.push(of_layer);
+        states.push([h, c]);
+        x = y;
+    }
+    (given, states, x)
+}
+
+/// The gradients of all layers, the last one being given those of its states: of the
+/// weights into their places, and those of the inputs and of the first states.
+fn backward(
     network: &Network,
     given: Vec<Given>,
-    dh: Vec<f64>,
     gradients: &mut [f64],
-) {
+) -> (Vec<f64>, Vec<[Vec<f64>; 2]>) {
     let top = given.len() - 1;
-    let mut dy = Vec::new();
+    let (mut dy, mut first) = (Vec::new(), Vec::new());
     for (index, mut given) in given.into_iter().enumerate().rev() {
-        if index == top {
-            given.dh.clone_from(&dh);
-        } else {
+        if index < top {
             given.dy = dy;
         }
-        let [.., dx, _, _, dw, dbias, du] = lstm(&layer_shape(network, index), &given);
+        let [_, _, _, dx, dh, dc, dw, dbias, du] =
+            lstm(&layer_shape(network, index), &given);
+        first.insert(0, [dh, dc]);
         put(
             network,
             gradients,
@@ -100,6 +126,7 @@ fn layers_back(
         );
         dy = dx;
     }
+    (dy, first)
 }
 
 fn layer_shape(network: &Network, layer: usize) -> LstmShape {
