@@ -35,32 +35,18 @@ pub(super) fn find(lowered: &Lowered, goal: Goal) -> Option<Chain> {
     if lowered.mask.is_some() || !lowered.dropouts.is_empty() {
         return None;
     }
-    match goal {
-        Goal::Predict | Goal::Pullback => {}
-        Goal::Train(Loss::Mse) => reader.mean_of_squares()?,
-        Goal::Classify
-        | Goal::Train(
-            Loss::Mae
-            | Loss::CrossEntropy
-            | Loss::SumOfSquares
-            | Loss::SumOfSquaresAndStates,
-        ) => return None,
-    }
     let output = lowered.output;
     if output.output != 0 || !is_plain(&output.view) {
         return None;
     }
     let dense = reader.linear(output.id);
+    if !reader.fits(goal, dense.is_some()) {
+        return None;
+    }
     let mut loops = vec![match &dense {
         Some(dense) => reader.lstm(dense.input, 1)?,
         None => reader.lstm((output.id, 0), 0)?,
     }];
-    // A loss is of the dense layer, and gradients that are given are of states.
-    match goal {
-        Goal::Train(_) if dense.is_none() => return None,
-        Goal::Pullback if dense.is_some() => return None,
-        _ => {}
-    }
     while let Some(below) = reader.below(loops.last()?) {
         loops.push(reader.lstm(below, 0)?);
     }
@@ -129,6 +115,23 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Whether the kernels do what is wanted of a network whose output is that of a dense
+    /// layer, or of states: a loss is of the one, and gradients are given of the other.
+    fn fits(&self, goal: Goal, dense: bool) -> bool {
+        match goal {
+            Goal::Predict => true,
+            Goal::Pullback => !dense,
+            Goal::Train(Loss::Mse) => dense && self.mean_of_squares().is_some(),
+            Goal::Classify
+            | Goal::Train(
+                Loss::Mae
+                | Loss::CrossEntropy
+                | Loss::SumOfSquares
+                | Loss::SumOfSquaresAndStates,
+            ) => false,
+        }
+    }
+
     fn operation(&self, node: NodeIndex) -> Option<Operation<'a>> {
         Operation::of(self.lowered.builder.graph.graph.node_weight(node)?.as_ref())
     }
