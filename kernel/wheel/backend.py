@@ -8,6 +8,7 @@ docs/editors/pygments: neither has a copy in the source that could fall behind.
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
     settings = config_settings or {}
     arguments = settings.get("build-args", os.environ.get("MATURIN_PEP517_ARGS", ""))
-    stage(bare="--no-default-features" in arguments)
+    stage(shlex.split(arguments))
     return maturin.build_wheel(wheel_directory, config_settings)
 
 
@@ -33,8 +34,8 @@ def get_requires_for_build_wheel(config_settings=None):
     return []
 
 
-def stage(bare=False):
-    """Makes what maturin then packs; `bare` is a kernel without cells of Rust."""
+def stage(arguments=()):
+    """Makes what maturin then packs, by a kernel that is built with these words too."""
     shutil.rmtree(STAGED, ignore_errors=True)
     packages = STAGED / "python"
     for package in [
@@ -45,16 +46,17 @@ def stage(bare=False):
         shutil.copytree(package, packages / package.name, ignore=ignored)
     for licence in SOURCE.glob("LICENSE-*"):
         shutil.copy(licence, STAGED)
-    install(STAGED / "data/data", bare)
+    install(STAGED / "data/data", arguments)
 
 
-def install(prefix, bare):
+def install(prefix, arguments):
     """Has the kernel write its files, then says that they belong to a wheel."""
-    cargo = ["cargo", "run", "--release", "--locked", "--package=carousel-kernel"]
-    bare = ["--no-default-features"] if bare else []
+    cargo = ["cargo", "run", "--locked", "--package=carousel-kernel", *arguments]
+    if not any(argument.startswith("--profile") for argument in arguments):
+        cargo.append("--release")
     # In a build, what is printed is the tool's own.
     subprocess.run(
-        [*cargo, *bare, "--", "install", f"--prefix={prefix}"],
+        [*cargo, "--", "install", f"--prefix={prefix}"],
         cwd=SOURCE, check=True, stdout=sys.stderr,
     )
     share = prefix / "share/jupyter"
@@ -74,4 +76,4 @@ def change(path, **fields):
 
 
 if __name__ == "__main__":
-    stage(bare="--no-default-features" in sys.argv)
+    stage(sys.argv[1:])

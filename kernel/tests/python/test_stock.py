@@ -31,7 +31,9 @@ class Stock(unittest.TestCase):
                 notebook, timeout=CELL_S, startup_timeout=120,
                 resources={"metadata": {"path": str(FOLDER)}},
             )
-            with unittest.mock.patch.dict(os.environ, {"JUPYTER_PATH": folder}):
+            # To compile the library takes most of the time, to optimise it most of that.
+            env = {"JUPYTER_PATH": folder, "CARGO_PROFILE_DEV_OPT_LEVEL": "0"}
+            with unittest.mock.patch.dict(os.environ, env):
                 client.execute()
         shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
         html = "".join(output.get("data", {}).get("text/html", "") for output in shown)
