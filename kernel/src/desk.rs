@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use carousel::Session;
 
+#[cfg(feature = "rust-cells")]
+use crate::cell::Cell;
 use crate::history::History;
 use crate::interrupt::Interrupt;
 #[cfg(feature = "rust-cells")]
@@ -32,6 +34,19 @@ impl Desk {
             interrupt,
             #[cfg(feature = "rust-cells")]
             completer,
+        }
+    }
+
+    /// A cell has come, to be run or only looked at. Where it is the first one in Rust,
+    /// evcxr starts, so that it is there when the cell has its turn.
+    #[cfg_attr(
+        not(feature = "rust-cells"),
+        expect(unused_variables, clippy::unused_self, reason = "nothing has to start")
+    )]
+    pub(crate) fn see(&self, code: &str) {
+        #[cfg(feature = "rust-cells")]
+        if matches!(Cell::of(code), Cell::Rust { .. }) {
+            self.completer.wake();
         }
     }
 

@@ -48,8 +48,7 @@ impl fmt::Display for Finding {
 /// where it cannot.
 pub(crate) fn run() -> ExitCode {
     let python = python::on_path();
-    let installed = installed(&folders::searched(python.as_ref()));
-    let can_run = installed.iter().any(Finding::is_good);
+    let (installed, can_run) = installed(&folders::searched(python.as_ref()));
     let mut findings = vec![this_program()];
     findings.extend(installed);
     findings.push(jupyter());
@@ -57,6 +56,16 @@ pub(crate) fn run() -> ExitCode {
     findings.push(rust_cells(cfg!(feature = "rust-cells")));
     findings.extend(["cargo", "rustc"].map(rust_tool));
     findings.push(rust_source());
+    #[cfg(feature = "rust-cells")]
+    findings.extend(crate::rust::folder::with_space().map(|folder| {
+        Finding::missing(
+            format!(
+                "a folder without a space for %%rust cells, which {} is not",
+                folder.display()
+            ),
+            "set EVCXR_TMPDIR to another folder",
+        )
+    }));
     let text: String = findings.iter().map(|finding| format!("{finding}\n")).collect();
     // Where nobody listens, nobody misses the words.
     let _ = io::stdout().lock().write_all(text.as_bytes());
@@ -76,12 +85,15 @@ fn this_program() -> Finding {
     }
 }
 
-/// What stands in each folder in which Jupyter looks; what is nowhere is missing.
-fn installed(searched: &[Searched]) -> Vec<Finding> {
-    let mut found = Vec::new();
+/// What stands in each folder in which Jupyter looks, and whether a kernel there can be
+/// started; what is nowhere is missing.
+fn installed(searched: &[Searched]) -> (Vec<Finding>, bool) {
+    let (mut found, mut can_run) = (Vec::new(), false);
     for place in searched {
         if place.folder.join(KERNEL).join("kernel.json").is_file() {
-            found.push(kernel(place));
+            let kernel = kernel(place);
+            can_run |= kernel.is_good();
+            found.push(kernel);
             found.push(colours(place));
         }
     }
@@ -91,7 +103,7 @@ fn installed(searched: &[Searched]) -> Vec<Finding> {
         let text = format!("the kernel, for Jupyter; it looks in {}", looked.join(", "));
         found.push(Finding::missing(text, install_again(None)));
     }
-    found
+    (found, can_run)
 }
 
 fn kernel(place: &Searched) -> Finding {

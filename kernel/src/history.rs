@@ -15,10 +15,11 @@ use crate::wire::Request;
 const NOW: i64 = 1;
 
 /// All that was typed, the oldest first.
-#[derive(Debug)]
 pub(crate) struct History {
     entries: Vec<Entry>,
     file: Option<PathBuf>,
+    /// The lines of the file, and those that are to be added.
+    lines: FileHistory,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +34,10 @@ impl History {
     /// With the lines of earlier sessions, where they can be read.
     pub(crate) fn open() -> History {
         let file = file().ok();
-        let mut earlier = FileHistory::with_config(&config());
+        let mut lines = FileHistory::with_config(&config());
         if let Some(file) = &file {
             // The first session has none, and what is no text is no history.
-            let _ = earlier.load(file);
+            let _ = lines.load(file);
         }
         let entry = |(line, input): (usize, &String)| Entry {
             session: 0,
@@ -44,23 +45,29 @@ impl History {
             input: input.clone(),
             output: String::new(),
         };
-        History { entries: earlier.iter().enumerate().map(entry).collect(), file }
+        let entries = lines.iter().enumerate().map(entry).collect();
+        History { entries, file, lines }
     }
 
-    /// Keeps a cell.
+    /// Keeps a cell; [`History::save`] writes it.
     pub(crate) fn add(&mut self, count: usize, input: &str, output: String) {
         let input = input.trim_end().to_owned();
         if input.is_empty() {
             return;
         }
-        if let Some(file) = &self.file
-            && input.len() <= LONGEST
-        {
-            // A full disk costs the history, not the session.
-            let mut one = FileHistory::with_config(&config());
-            let _ = one.add(&input).and_then(|_| one.append(file));
+        if input.len() <= LONGEST {
+            // It refuses nothing but what it has as its last line.
+            let _ = self.lines.add(&input);
         }
         self.entries.push(Entry { session: NOW, line: count as i64, input, output });
+    }
+
+    /// Adds to the file what is new.
+    pub(crate) fn save(&mut self) {
+        if let Some(file) = &self.file {
+            // A full disk costs the history, not the session.
+            let _ = self.lines.append(file);
+        }
     }
 
     /// The content of a `history_reply`.

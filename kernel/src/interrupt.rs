@@ -1,18 +1,18 @@
 //! The wish to stop: pressed on one thread, seen by the cell that runs on another.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[cfg(feature = "rust-cells")]
 use crate::rust::Interrupter;
 
-/// Stops the cell that runs; while none runs it does nothing.
+/// Stops the cell that runs, or the next one of those that wait; while there is none it
+/// does nothing.
 #[derive(Clone)]
 pub(crate) struct Interrupt {
     /// What the session looks at, batch by batch; it takes the wish back when it stops.
     session: Arc<AtomicBool>,
-    running: Arc<AtomicBool>,
-    pressed: Arc<AtomicBool>,
+    state: Arc<Mutex<State>>,
     #[cfg(feature = "rust-cells")]
     rust: Interrupter,
 }
@@ -23,37 +23,95 @@ impl Interrupt {
         session: Arc<AtomicBool>,
         #[cfg(feature = "rust-cells")] rust: Interrupter,
     ) -> Interrupt {
-        let (running, pressed) = Default::default();
+        let state = Arc::default();
         #[cfg(feature = "rust-cells")]
-        return Interrupt { session, running, pressed, rust };
+        return Interrupt { session, state, rust };
         #[cfg(not(feature = "rust-cells"))]
-        Interrupt { session, running, pressed }
+        Interrupt { session, state }
     }
 
-    /// A cell begins.
+    /// A cell has come in, and waits for its turn.
+    pub(crate) fn expect(&self) {
+        self.state().waiting += 1;
+    }
+
+    /// Cells that have waited are not run.
+    pub(crate) fn forgo(&self, cells: usize) {
+        let mut state = self.state();
+        state.waiting = state.waiting.saturating_sub(cells);
+    }
+
+    /// A cell that has waited begins. Where somebody wanted it to stop before, it is to
+    /// stop at once.
     pub(crate) fn begin(&self) {
-        self.pressed.store(false, Ordering::SeqCst);
-        self.session.store(false, Ordering::SeqCst);
-        self.running.store(true, Ordering::SeqCst);
+        let mut state = self.state();
+        state.waiting = state.waiting.saturating_sub(1);
+        state.running = true;
+        self.session.store(state.pressed, Ordering::SeqCst);
     }
 
-    /// The cell has ended.
+    /// The cell has ended, and with it every wish that it stops.
     pub(crate) fn end(&self) {
-        self.running.store(false, Ordering::SeqCst);
+        let mut state = self.state();
+        (state.running, state.pressed) = (false, false);
+        self.session.store(false, Ordering::SeqCst);
     }
 
     /// Somebody wants it to stop.
     pub(crate) fn press(&self) {
-        if self.running.load(Ordering::SeqCst) {
-            self.pressed.store(true, Ordering::SeqCst);
+        let mut state = self.state();
+        state.pressed = state.running || state.waiting > 0;
+        if state.running {
             self.session.store(true, Ordering::SeqCst);
             #[cfg(feature = "rust-cells")]
             self.rust.stop();
         }
     }
 
-    /// Whether somebody wanted that since it began.
+    /// Whether somebody wants that.
     pub(crate) fn is_pressed(&self) -> bool {
-        self.pressed.load(Ordering::SeqCst)
+        self.state().pressed
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The state of all cells; under one lock, so that a wish reaches the cell it is meant for.
+#[derive(Debug, Default)]
+struct State {
+    running: bool,
+    /// Cells that have come in and have not begun.
+    waiting: usize,
+    pressed: bool,
+}
+
+#[cfg(all(test, not(feature = "rust-cells")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_is_for_the_cell_that_runs_or_the_next_one() {
+        let session = Arc::new(AtomicBool::new(false));
+        let interrupt = Interrupt::new(Arc::clone(&session));
+        let wanted = || (interrupt.is_pressed(), session.load(Ordering::SeqCst));
+        interrupt.press();
+        assert_eq!(wanted(), (false, false), "nothing runs");
+        interrupt.expect();
+        interrupt.press();
+        assert_eq!(wanted(), (true, false), "a cell waits");
+        interrupt.begin();
+        assert_eq!(wanted(), (true, true), "it stops at once");
+        interrupt.end();
+        assert_eq!(wanted(), (false, false), "it has ended");
+        (0..3).for_each(|_| interrupt.expect());
+        interrupt.begin();
+        interrupt.press();
+        assert_eq!(wanted(), (true, true), "it runs");
+        interrupt.end();
+        interrupt.forgo(2);
+        interrupt.press();
+        assert_eq!(wanted(), (false, false), "the others do not run");
     }
 }

@@ -13,7 +13,7 @@ use carousel::Session;
 use serde_json::json;
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::answer;
 use crate::desk::Desk;
@@ -32,6 +32,9 @@ const LAST_CELL: Duration = Duration::from_millis(500);
 
 /// How long the last answer may take to leave.
 const LAST_ANSWER: Duration = Duration::from_millis(50);
+
+/// How long clients that do not read may keep the kernel from ending, message by message.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// How often it is looked at whether the program that started the kernel lives.
 const PARENT_EVERY: Duration = Duration::from_millis(500);
@@ -62,7 +65,7 @@ async fn serve(file: &Path) -> Result<(), String> {
     let Sockets { shell, control, stdin, iopub } = wire::connect(file).await?;
     let session = Session::new();
     #[cfg(feature = "rust-cells")]
-    let rust = RustCells::start();
+    let rust = RustCells::new();
     let interrupt = Interrupt::new(
         session.interrupt(),
         #[cfg(feature = "rust-cells")]
@@ -88,15 +91,12 @@ async fn serve(file: &Path) -> Result<(), String> {
         count: 0,
     };
     let executing = thread::spawn(move || executor.serve(&to_run));
+    let end = Arc::new(Notify::new());
+    let door =
+        Door { iopub: iopub.clone(), desk: Arc::clone(&desk), end: Arc::clone(&end) };
     let (its_iopub, replies) = (iopub.clone(), shell.1.clone());
     thread::spawn(move || answer::serve(&desk, &to_look, &its_iopub, &replies));
 
-    let end = Arc::new(Notify::new());
-    let door = Door {
-        iopub: iopub.clone(),
-        interrupt: interrupt.clone(),
-        end: Arc::clone(&end),
-    };
     let reads_shell = tokio::spawn(read_shell(shell, door.clone(), cells, looks));
     tokio::spawn(read_control(control, door));
     tokio::spawn(read_lines(stdin.0, lines));
@@ -123,7 +123,7 @@ async fn leave(interrupt: &Interrupt, executing: &JoinHandle<()>) {
 #[derive(Clone)]
 struct Door {
     iopub: Iopub,
-    interrupt: Interrupt,
+    desk: Arc<Desk>,
     end: Arc<Notify>,
 }
 
@@ -134,8 +134,10 @@ async fn read_shell(
     looks: Sender<Request>,
 ) {
     while let Some(request) = requests.next().await {
+        door.desk.see(request.text("code").unwrap_or(""));
         // Both threads live as long as the kernel.
         if request.kind == "execute_request" {
+            door.desk.interrupt.expect();
             let _ = cells.send(request);
         } else if answer::LOOKS.contains(&request.kind.as_str()) {
             let _ = looks.send(request);
@@ -163,17 +165,18 @@ impl Door {
     /// Answers what needs no session. A message of a type that the kernel does not know
     /// gets no reply, as the protocol says.
     async fn answer(&self, request: &Request, replies: &Replies) {
-        let Door { iopub, interrupt, end } = self;
-        iopub.tell_state(State::Busy, request).await;
-        let mut ends = false;
+        let Door { iopub, desk, end } = self;
+        if request.kind == "interrupt_request" {
+            // Before anything that may wait for clients to read.
+            desk.interrupt.press();
+        }
+        let ends = request.kind == "shutdown_request";
+        let patience = if ends { LAST_WORDS } else { Duration::MAX };
+        let _ = timeout(patience, iopub.tell_state(State::Busy, request)).await;
         let reply = match request.kind.as_str() {
             "kernel_info_request" => Some(answer::kernel_info()),
-            "interrupt_request" => {
-                interrupt.press();
-                Some(json!({ "status": "ok" }))
-            }
+            "interrupt_request" => Some(json!({ "status": "ok" })),
             "shutdown_request" => {
-                ends = true;
                 Some(json!({ "status": "ok", "restart": request.flag("restart", false) }))
             }
             "comm_info_request" => Some(json!({ "status": "ok", "comms": {} })),
@@ -189,10 +192,10 @@ impl Door {
             let kind = request.kind.replace("_request", "_reply");
             replies.send(request.answer(&kind, content.clone()));
             if ends {
-                iopub.tell(&kind, content, request).await;
+                let _ = timeout(patience, iopub.tell(&kind, content, request)).await;
             }
         }
-        iopub.tell_state(State::Idle, request).await;
+        let _ = timeout(patience, iopub.tell_state(State::Idle, request)).await;
         if ends {
             sleep(LAST_ANSWER).await;
             end.notify_one();

@@ -18,7 +18,8 @@ pub(crate) struct Stdin {
 }
 
 impl Stdin {
-    /// Asks the client that has sent the cell for a line.
+    /// Asks the client that has sent the cell for a line, one that is not shown where it
+    /// is secret.
     ///
     /// # Errors
     /// Where that client cannot ask, as when a notebook is run as a whole, and where the
@@ -26,6 +27,7 @@ impl Stdin {
     pub(crate) fn ask(
         &self,
         prompt: &str,
+        secret: bool,
         cell: &Request,
         interrupt: &Interrupt,
     ) -> Result<String, String> {
@@ -36,7 +38,7 @@ impl Stdin {
         }
         // What was answered too late to an earlier question is no answer to this one.
         while self.lines.try_recv().is_ok() {}
-        let asked = json!({ "prompt": prompt, "password": false });
+        let asked = json!({ "prompt": prompt, "password": secret });
         self.requests.send(cell.answer("input_request", asked));
         loop {
             match self.lines.recv_timeout(LOOK_EVERY) {

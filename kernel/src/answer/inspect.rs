@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::cell::Cell;
 use crate::places::byte_of;
-use crate::show::of_bundle;
+use crate::show::Mime;
 use crate::wire::Request;
 
 /// The content of an `inspect_reply`: the word's help with its defaults, and the shapes at
@@ -21,8 +21,7 @@ pub(super) fn answer(session: &mut Session, request: &Request) -> Value {
     let Some(explanation) = found else {
         return json!({ "status": "ok", "found": false, "data": {}, "metadata": {} });
     };
-    let bundle = Output::Text(explanation.text).bundle().expect("a text is a result");
-    json!({
-        "status": "ok", "found": true, "metadata": {}, "data": of_bundle(&bundle),
-    })
+    let Mime { data, metadata } =
+        Mime::of_output(&Output::Text(explanation.text)).unwrap_or_default();
+    json!({ "status": "ok", "found": true, "metadata": metadata, "data": data })
 }

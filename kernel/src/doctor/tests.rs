@@ -5,14 +5,17 @@ use std::path::PathBuf;
 
 use super::*;
 
-/// What is said of a folder whose kernelspec has this text, in which a program stands.
-fn said(name: &str, spec: Option<&str>) -> (PathBuf, Vec<Finding>) {
+/// What is said of a folder whose kernelspec has this text, in which a program and colours
+/// stand; and whether Jupyter can start it.
+fn said(name: &str, spec: Option<&str>) -> (PathBuf, Vec<Finding>, bool) {
     let name = format!("carousel-kernel-doctor-{name}-{}", std::process::id());
     let prefix = std::env::temp_dir().join(name);
     let folder = prefix.join("share/jupyter");
     for made in ["bin", "Scripts", "share/jupyter/kernels/carousel"] {
         fs::create_dir_all(prefix.join(made)).unwrap();
     }
+    fs::create_dir_all(folder.join(COLOURS)).unwrap();
+    fs::write(folder.join(COLOURS).join("package.json"), "{}").unwrap();
     for program in ["bin/carousel-kernel", "Scripts/carousel-kernel.exe"] {
         fs::write(prefix.join(program), "").unwrap();
     }
@@ -20,14 +23,14 @@ fn said(name: &str, spec: Option<&str>) -> (PathBuf, Vec<Finding>) {
         let spec = spec.replace("PREFIX", &prefix.display().to_string());
         fs::write(folder.join(KERNEL).join("kernel.json"), spec).unwrap();
     }
-    let findings = installed(&[Searched { folder, words: Some("--user") }]);
+    let (findings, can_run) = installed(&[Searched { folder, words: Some("--user") }]);
     fs::remove_dir_all(&prefix).unwrap();
-    (prefix, findings)
+    (prefix, findings, can_run)
 }
 
 fn check(name: &str, spec: Option<&str>, good: bool, part: &str) {
-    let (prefix, findings) = said(name, spec);
-    assert_eq!(findings[0].is_good(), good, "{name}: {findings:?}");
+    let (prefix, findings, can_run) = said(name, spec);
+    assert_eq!((findings[0].is_good(), can_run), (good, good), "{name}: {findings:?}");
     let part = part.replace("PREFIX", &prefix.display().to_string());
     assert!(findings[0].to_string().contains(&part), "{name}: {}", findings[0]);
 }
@@ -56,7 +59,13 @@ fn what_cannot_be_read_is_told() {
 
 #[test]
 fn a_kernel_without_colours_is_told() {
-    let (_, findings) = said("colours", Some(r#"{"argv": ["python"]}"#));
+    let prefix = std::env::temp_dir().join("carousel-kernel-doctor-no-colours");
+    let folder = prefix.join("share/jupyter");
+    fs::create_dir_all(folder.join(KERNEL)).unwrap();
+    fs::write(folder.join(KERNEL).join("kernel.json"), r#"{"argv": ["python"]}"#)
+        .unwrap();
+    let (findings, _) = installed(&[Searched { folder, words: None }]);
+    fs::remove_dir_all(&prefix).unwrap();
     assert!(!findings[1].is_good());
     assert!(findings[1].text.contains("colours"), "{findings:?}");
 }

@@ -2,13 +2,14 @@
 //! looked at on a copy of the session.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use carousel::{Output, Session};
 use carousel_lang::ast::StatementKind;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::show::of_bundle;
+use crate::show::Mime;
 use crate::wire::Request;
 
 /// The field `user_expressions` of a reply.
@@ -17,7 +18,11 @@ pub(super) fn answers(session: &Session, request: &Request) -> Map<String, Value
         return Map::new();
     };
     let answer = |(name, text): (&String, &Value)| {
-        let value = value(&mut session.clone(), text.as_str().unwrap_or(""));
+        let mut session = session.clone();
+        let value = || value(&mut session, text.as_str().unwrap_or(""));
+        let value = catch_unwind(AssertUnwindSafe(value)).unwrap_or_else(|_| {
+            Err(Failure::new("Fault", "a fault in Carousel itself; nothing has changed"))
+        });
         (name.clone(), value.unwrap_or_else(|failure| error(&failure)))
     };
     asked.iter().map(answer).collect()
@@ -44,9 +49,9 @@ fn value(session: &mut Session, text: &str) -> Result<Value, Failure> {
         return Err(Failure::of(&errors, session.sources()));
     }
     let shown = outputs.iter().filter(|output| !matches!(output, Output::Hint(_)));
-    let bundle = shown.filter_map(Output::bundle).next_back();
-    let data = bundle.map_or_else(Map::new, |bundle| of_bundle(&bundle));
-    Ok(json!({ "status": "ok", "data": data, "metadata": {} }))
+    let value = shown.filter_map(Mime::of_output).next_back();
+    let Mime { data, metadata } = value.unwrap_or_default();
+    Ok(json!({ "status": "ok", "data": data, "metadata": metadata }))
 }
 
 fn error(failure: &Failure) -> Value {

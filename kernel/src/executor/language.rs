@@ -39,6 +39,10 @@ impl Executor {
             *self.desk.onlooker() = self.session.clone();
             ended?;
         }
+        // The last statement may have been done before it saw the wish.
+        if self.desk.interrupt.is_pressed() {
+            return Err(interrupted());
+        }
         match left.unmet.first() {
             Some(first) => Err(Failure::new("ExpectationFailed", first.as_str())),
             None => Ok(left),

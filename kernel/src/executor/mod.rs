@@ -84,6 +84,7 @@ impl Executor {
             show.write(|page| page.error(failure));
         }
         let result = show.finish();
+        let asked = ended.is_ok().then(|| expressions::answers(&self.session, request));
         self.desk.interrupt.end();
         if counted {
             self.desk.history().add(count, code, result);
@@ -91,18 +92,23 @@ impl Executor {
         let reply = match &ended {
             Ok(left) => json!({
                 "status": "ok", "execution_count": count, "payload": left.payload,
-                "user_expressions": expressions::answers(&self.session, request),
+                "user_expressions": asked,
             }),
             Err(failure) => failed(failure, count),
         };
         let mut aborted = Vec::new();
-        if ended.is_err() && request.flag("stop_on_error", true) {
+        if ended.is_err() && !silent && request.flag("stop_on_error", true) {
             sleep(AFTER_ERROR);
             aborted.extend(behind.try_iter());
+            self.desk.interrupt.forgo(aborted.len());
         }
         self.replies.send(request.answer("execute_reply", reply));
         self.iopub.state(State::Idle, request);
         aborted.iter().for_each(|request| self.abort(request));
+        // Last, for another program may be writing to the file.
+        if counted {
+            self.desk.history().save();
+        }
     }
 
     /// Runs the text of a cell. A fault of the program's own costs the statement, not the
@@ -113,7 +119,11 @@ impl Executor {
         };
         let run = AssertUnwindSafe(|| match Cell::of(code) {
             Cell::Language => self.run_language(code, show),
-            Cell::Rust { code, .. } => self.run_rust(code, request, show),
+            Cell::Rust { code: rust, from } => {
+                // Blank lines above the first one count in the places of errors.
+                let above = "\n".repeat(code[..from].trim_end().matches('\n').count());
+                self.run_rust(&format!("{above}{rust}"), request, show)
+            }
         });
         catch_unwind(run).unwrap_or_else(|_| {
             let told = "a fault in Carousel itself; the statement has no effect, and the \

@@ -1,15 +1,16 @@
 //! A cell in Rust: what it prints and draws goes on the page, and the values that it asks
 //! for come from the session.
 
+use std::collections::BTreeMap;
+
 use carousel::Session;
 use carousel_lang::Diagnostic;
-use serde_json::{Value, json};
 
 use super::{Executor, Left};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::rust::{Display, World};
-use crate::show::{Page, Show};
+use crate::show::{Mime, Page, Show};
 use crate::stdin::Stdin;
 use crate::stream::Stream;
 use crate::wire::Request;
@@ -42,8 +43,7 @@ impl Executor {
         *self.desk.onlooker() = self.session.clone();
         let value = ended?;
         if !value.is_empty() {
-            let data = value.into_iter().map(|(kind, data)| (kind, Value::String(data)));
-            show.write(|page| page.result(data.collect()));
+            show.write(|page| page.result(Mime::of_texts(value)));
         }
         Ok(Left::default())
     }
@@ -56,11 +56,10 @@ impl World for Reach<'_> {
 
     fn display(&mut self, display: Display) {
         let Display { id, update, mime, data } = display;
-        let mut shown = json!({ &*mime: data });
-        if mime != "text/plain" {
-            shown["text/plain"] = json!(format!("<{mime}>"));
-        }
-        self.show.write(|page| page.display(shown, id.as_deref(), update));
+        let mut texts = BTreeMap::from([("text/plain".to_owned(), format!("<{mime}>"))]);
+        texts.insert(mime, data);
+        self.show
+            .write(|page| page.display(Mime::of_texts(texts), id.as_deref(), update));
     }
 
     fn clear(&mut self) {
@@ -79,8 +78,14 @@ impl World for Reach<'_> {
         self.session.put_values(name, values).map_err(told)
     }
 
-    fn ask(&mut self, prompt: &str) -> Result<String, String> {
-        self.stdin.ask(prompt, self.request, self.interrupt)
+    fn ask(&mut self, prompt: &str, secret: bool) -> Result<String, String> {
+        // What was printed before the question stands above it.
+        self.show.write(Page::flush);
+        self.stdin.ask(prompt, secret, self.request, self.interrupt)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.interrupt.is_pressed()
     }
 }
 

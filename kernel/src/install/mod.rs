@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use carousel_lang::{Diagnostic, Sources};
+use serde_json::Value;
 
 use crate::args::Place;
 
@@ -46,6 +47,7 @@ fn tell(done: Result<String, Diagnostic>) -> ExitCode {
 
 fn installed(place: &Place) -> Result<String, Diagnostic> {
     let folder = folders::of(place)?;
+    not_of_a_wheel(&folder, "take the wheel away first: pip uninstall carousel-kernel")?;
     let program = std::env::current_exe().map_err(|error| {
         Diagnostic::error(format!("cannot tell where this program is: {error}"))
             .with_hint("start it by its path: /where/it/is/carousel-kernel install")
@@ -77,12 +79,14 @@ fn write(folder: &Path, program: &Path) -> Result<(), Diagnostic> {
 
 fn uninstalled(place: &Place) -> Result<String, Diagnostic> {
     let folder = folders::of(place)?;
+    not_of_a_wheel(&folder, "pip uninstall carousel-kernel")?;
     let removed = remove(&folder)?;
     let kernel = folder.join(KERNEL);
     Ok(match removed {
         0 => format!(
             "There is nothing to take away: no kernel stands in {}.\n\
-             `carousel-kernel doctor` says where there is one.",
+             `carousel-kernel doctor` says where there is one; `uninstall` takes the words \
+             of `install`.",
             kernel.display()
         ),
         _ => format!(
@@ -91,6 +95,18 @@ fn uninstalled(place: &Place) -> Result<String, Diagnostic> {
             folder.join(COLOURS).display()
         ),
     })
+}
+
+/// Refuses to touch what pip has put into a folder, and keeps a list of.
+fn not_of_a_wheel(folder: &Path, way_out: &str) -> Result<(), Diagnostic> {
+    let told = std::fs::read(folder.join(COLOURS).join("install.json")).ok();
+    let told = told.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    if told.is_some_and(|told| told["packageManager"] == "python") {
+        let folder = folder.display();
+        return Err(Diagnostic::error(format!("pip has put the kernel into {folder}"))
+            .with_hint(way_out));
+    }
+    Ok(())
 }
 
 /// How many files were taken away. What somebody has put beside them stays.

@@ -4,8 +4,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
 use super::*;
 
 /// A new folder of a test's own, removed when the test is done.
@@ -121,4 +119,15 @@ fn the_script_colours_every_word_of_the_examples() {
     let checked = Command::new("node").arg(test).arg(script).output().unwrap();
     let said = String::from_utf8_lossy(&checked.stderr);
     assert!(checked.status.success(), "{said}");
+}
+
+#[test]
+fn what_pip_has_put_there_is_left_to_pip() {
+    let folder = Folder::new("wheel");
+    write(&folder.0, Path::new("/opt/carousel-kernel")).unwrap();
+    assert!(not_of_a_wheel(&folder.0, "").is_ok());
+    let file = folder.0.join(COLOURS).join("install.json");
+    fs::write(file, r#"{"packageManager": "python"}"#).unwrap();
+    let error = not_of_a_wheel(&folder.0, "pip uninstall carousel-kernel").unwrap_err();
+    assert!(error.title.starts_with("pip has put the kernel into"), "{}", error.title);
 }

@@ -71,13 +71,11 @@ impl Cell {
         if words.is_empty() {
             return None;
         }
-        let behind = lib.lines().skip(line).filter(|other| other.trim() == words).count();
+        let times = |line: &str| line.matches(words).count();
+        let behind: usize = lib.lines().skip(line).map(times).sum();
         let text = &self.source().text;
         let found: Vec<usize> = text.match_indices(words).map(|(at, _)| at).collect();
-        let start = *found.iter().nth_back(behind).or(match found.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        })?;
+        let start = *found.iter().nth_back(behind)?;
         let indent = whole.chars().take_while(|c| c.is_whitespace()).count();
         let column = column.saturating_sub(1 + indent);
         let within = words.char_indices().nth(column).map_or(0, |(byte, _)| byte);

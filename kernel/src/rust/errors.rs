@@ -9,6 +9,7 @@ use evcxr::CompilationError;
 use serde_json::Value;
 
 use super::cell::Cell;
+use super::folder;
 use super::letters::Panic;
 use super::prelude::Prepared;
 use super::stage::Phase;
@@ -49,6 +50,13 @@ pub(super) fn unavailable(why: &str) -> Failure {
     if !why.starts_with("Cannot find") {
         notes.push(why.trim().lines().take(WHY).collect::<Vec<_>>().join("\n"));
     }
+    if let Some(space) = folder::with_space() {
+        notes.push(format!(
+            "evcxr cannot work in {}, for the space in it: set EVCXR_TMPDIR to \
+             another folder",
+            space.display()
+        ));
+    }
     notes.push(match at_home {
         Some(bin) => format!("put {} on the PATH and start Jupyter again", bin.display()),
         None if missing => "install Rust from https://rustup.rs, or put the folder of \
@@ -76,7 +84,7 @@ pub(super) fn stopped() -> Failure {
 /// Somebody stopped the cell before it had its turn.
 pub(super) fn stopped_before(phase: &Phase) -> Failure {
     let (title, note) = match phase {
-        Phase::Starting => (
+        Phase::Asleep | Phase::Starting => (
             "stopped before the cell began: evcxr was still starting",
             "it goes on starting; run the cell again in some seconds",
         ),
@@ -122,7 +130,7 @@ pub(super) fn panicked(panic: Option<Panic>, code: &str, lib: &str) -> Failure {
     if !rest.is_empty() {
         error = error.note(rest);
     }
-    let ours = panic.file == "src/lib.rs";
+    let ours = panic.file.replace('\\', "/") == "src/lib.rs";
     match cell.compiled(lib, panic.line, panic.column).filter(|_| ours) {
         Some(span) => error = error.label(span, ""),
         None if ours => error = error.note("in code of an earlier cell"),

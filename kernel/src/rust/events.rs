@@ -22,7 +22,12 @@ pub(super) enum Event {
     /// A thread of the cell has panicked; a letter tells more.
     Panic(usize),
     /// A crate of the cell reads a line of input.
-    Question(String, Sender<String>),
+    Question {
+        prompt: String,
+        /// Whether the line is not to be shown.
+        secret: bool,
+        answer: Sender<String>,
+    },
     /// The cell has ended; nothing comes after this.
     Ended(Box<Ended>),
 }

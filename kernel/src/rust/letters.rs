@@ -10,6 +10,8 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use uuid::Uuid;
+
 use super::prelude::Signs;
 use super::{Display, World};
 
@@ -18,6 +20,9 @@ pub(super) struct Letterbox {
     signs: Signs,
     /// The names under which the running cell has drawn.
     drawn: BTreeSet<String>,
+    /// What the displays of the running cell are told apart by from those of others, which
+    /// may have drawn under the same names.
+    cell: Uuid,
     panic: Option<Panic>,
 }
 
@@ -32,19 +37,20 @@ pub(super) struct Panic {
 }
 
 impl Letterbox {
-    /// Makes the folder, for this user alone. Where that fails, cells find out when they
-    /// ask for something.
     pub(super) fn new(signs: &Signs) -> Letterbox {
-        let _ = private_folder(&signs.folder);
-        Letterbox { signs: signs.clone(), drawn: BTreeSet::new(), panic: None }
+        let (drawn, cell) = (BTreeSet::new(), Uuid::nil());
+        Letterbox { signs: signs.clone(), drawn, cell, panic: None }
     }
 
     pub(super) fn signs(&self) -> &Signs {
         &self.signs
     }
 
-    /// A cell begins.
+    /// A cell begins. The first one makes the folder, for this user alone; where that
+    /// fails, cells find out when they ask for something.
     pub(super) fn begin(&mut self) {
+        let _ = private_folder(&self.signs.folder);
+        self.cell = Uuid::new_v4();
         self.drawn.clear();
         self.panic = None;
     }
@@ -94,7 +100,7 @@ impl Letterbox {
             "redraw" => {
                 let update = !self.drawn.insert(name.to_owned());
                 let mime = "image/svg+xml".to_owned();
-                let id = Some(name.to_owned());
+                let id = Some(format!("{name}-{}", self.cell));
                 world.display(Display { id, update, mime, data: text() });
                 Ok(nothing)
             }
@@ -103,7 +109,7 @@ impl Letterbox {
                 world.clear();
                 Ok(nothing)
             }
-            "ask" => world.ask(name).map(String::into_bytes),
+            "ask" => world.ask(name, false).map(String::into_bytes),
             verb => Err(format!("the kernel does not know how to `{verb}`")),
         }
     }
@@ -208,7 +214,8 @@ mod tests {
             self.0.push(text.to_owned());
         }
         fn display(&mut self, display: Display) {
-            self.0.push(format!("{:?} {} {}", display.id, display.update, display.data));
+            let id = display.id.unwrap_or_default();
+            self.0.push(format!("{id} {} {}", display.update, display.data));
         }
         fn clear(&mut self) {
             self.0.push("clear".to_owned());
@@ -224,13 +231,18 @@ mod tests {
             self.0.push(format!("{name} {values:?}"));
             Ok(())
         }
-        fn ask(&mut self, prompt: &str) -> Result<String, String> {
+        fn ask(&mut self, prompt: &str, _: bool) -> Result<String, String> {
             Ok(format!("{prompt}: ä"))
+        }
+        fn is_stopped(&self) -> bool {
+            false
         }
     }
 
     fn letterbox() -> Letterbox {
-        Letterbox::new(&Signs::new())
+        let mut letters = Letterbox::new(&Signs::new());
+        letters.begin();
+        letters
     }
 
     fn post(letters: &Letterbox, letter: &[u8]) -> PathBuf {
@@ -276,13 +288,19 @@ mod tests {
     #[test]
     fn a_drawing_replaces_the_one_of_its_name_within_a_cell() {
         let (mut letters, mut world) = (letterbox(), Fake::default());
+        let first = letters.cell;
         answer(&mut letters, &mut world, b"redraw 1\naone");
         answer(&mut letters, &mut world, b"redraw 1\natwo");
         letters.begin();
+        let second = letters.cell;
         answer(&mut letters, &mut world, b"redraw 1\nathree");
-        let shown =
-            ["Some(\"a\") false one", "Some(\"a\") true two", "Some(\"a\") false three"];
+        let shown = [
+            format!("a-{first} false one"),
+            format!("a-{first} true two"),
+            format!("a-{second} false three"),
+        ];
         assert_eq!(world.0, shown);
+        assert_ne!(first, second);
     }
 
     #[test]

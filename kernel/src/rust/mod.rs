@@ -1,8 +1,9 @@
 //! Rust cells: the text of a cell goes in, what it prints and shows comes out while it
 //! runs, and the value of its last expression at the end.
 //!
-//! evcxr compiles a cell and runs it in a child process. It lives on a thread of its own
-//! ([`worker`]), for it blocks until the cell has ended; two threads carry the child's
+//! evcxr compiles a cell and runs it in a child process. It starts when the first Rust cell
+//! is seen, for it takes seconds of both cores and hundreds of MB, and lives on a thread of
+//! its own ([`worker`]), for it blocks until a cell has ended; two threads carry the child's
 //! lines to the [`stage`], where the executor's thread waits for them, so that a running
 //! cell can ask for values of the session that the executor owns. What a cell asks for
 //! comes as [`letters`], which the module `carousel` writes that [`prelude`] puts into
@@ -12,6 +13,7 @@
 mod cell;
 mod errors;
 mod events;
+pub(crate) mod folder;
 mod letters;
 mod marks;
 mod prelude;
@@ -64,7 +66,10 @@ pub(crate) trait World {
     fn get(&mut self, name: &str) -> Result<Vec<f64>, String>;
     fn names(&mut self) -> Vec<String>;
     fn put(&mut self, name: &str, values: &[f64]) -> Result<(), String>;
-    fn ask(&mut self, prompt: &str) -> Result<String, String>;
+    /// Asks for a line; one that is not to be seen, where it is secret.
+    fn ask(&mut self, prompt: &str, secret: bool) -> Result<String, String>;
+    /// Whether somebody wants the cell to stop, from before it began.
+    fn is_stopped(&self) -> bool;
 }
 
 /// The Rust of a notebook.
@@ -75,8 +80,8 @@ pub(crate) struct RustCells {
 }
 
 impl RustCells {
-    /// Has evcxr start in the background, which takes some seconds.
-    pub(crate) fn start() -> RustCells {
+    /// Those of a notebook that has not shown one yet.
+    pub(crate) fn new() -> RustCells {
         let signs = Signs::new();
         let stage = Arc::new(Stage::new(&signs));
         let letters = Letterbox::new(&signs);
@@ -94,7 +99,11 @@ impl RustCells {
         if let Some(failure) = prelude::refused(code) {
             return Err(failure);
         }
+        self.stage.wake();
         self.stage.raise();
+        if world.is_stopped() {
+            self.stage.stop();
+        }
         let ended = self.wait_for_turn().and_then(|()| self.perform(code, world));
         self.stage.lower();
         ended
@@ -138,7 +147,11 @@ impl RustCells {
             let event = self.stage.next(given_up);
             given_up = given_up
                 .or_else(|| self.stage.is_stopped().then(|| Instant::now() + GRACE));
+            let is_over = given_up.is_some_and(|end| Instant::now() >= end);
             match event {
+                Some(Event::Ended(ended)) => return self.ended(*ended, code),
+                // Whatever comes of a cell that does not end comes too late.
+                _ if is_over => return Err(errors::stopped()),
                 Some(Event::Text(stream, text)) => world.print(stream, &text),
                 Some(Event::Letter(number)) => self.letters.serve(number, world),
                 Some(Event::Panic(number)) => {
@@ -146,17 +159,11 @@ impl RustCells {
                         world.print(Stream::Err, &format!("thread `{thread}`: {told}\n"));
                     }
                 }
-                Some(Event::Question(prompt, answer)) => {
+                Some(Event::Question { prompt, secret, answer }) => {
                     // Who asked has gone where the answer cannot be sent.
-                    let _ = answer.send(world.ask(&prompt).unwrap_or_default());
+                    let _ = answer.send(world.ask(&prompt, secret).unwrap_or_default());
                 }
-                Some(Event::Ended(ended)) => {
-                    return self.ended(*ended, code);
-                }
-                None => match given_up {
-                    Some(end) if Instant::now() >= end => return Err(errors::stopped()),
-                    Some(_) | None => {}
-                },
+                None => {}
             }
         }
     }
@@ -191,6 +198,12 @@ impl Drop for RustCells {
         while !self.worker.is_finished() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
         }
+        if !self.worker.is_finished()
+            && let Some(folder) = self.stage.folder()
+        {
+            // evcxr will not come to it: the kernel ends now.
+            let _ = std::fs::remove_dir_all(folder);
+        }
     }
 }
 
@@ -218,6 +231,11 @@ pub(crate) struct Completer {
 pub(crate) type Completions = (Range<usize>, Vec<(String, String)>);
 
 impl Completer {
+    /// Says that there is a Rust cell; the first time this starts evcxr, in the background.
+    pub(crate) fn wake(&self) {
+        self.stage.wake();
+    }
+
     /// What can stand at byte `cursor` of a cell, without its `%%rust` line. Nothing where
     /// evcxr has not started or runs a cell.
     pub(crate) fn completions(&self, code: &str, cursor: usize) -> Option<Completions> {

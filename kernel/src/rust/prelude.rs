@@ -127,14 +127,21 @@ fn commands(code: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Why a cell is not given to evcxr at all, if it is not.
 pub(super) fn refused(code: &str) -> Option<Failure> {
-    let quits = commands(code).any(|(name, _)| name == "quit");
-    quits.then(|| {
+    if commands(code).any(|(name, _)| name == "quit") {
         let notes = [
             "to forget all variables and functions of Rust cells: `:clear`",
             "to end the kernel: `Shut Down Kernel` in the notebook's menu",
         ];
-        errors::plain("RustError", "`:quit` would end the whole notebook", &notes)
-    })
+        let title = "`:quit` would end the whole notebook";
+        return Some(errors::plain("RustError", title, &notes));
+    }
+    let end = first_of_rust(code).map_or(code.len(), |(_, at)| at);
+    let command = code[..end].lines().find_map(|line| line.strip_prefix('!'))?.trim();
+    let title = format!("`!{command}` is not run: nothing could stop it");
+    let instead = format!(
+        "in Rust: std::process::Command::new(\"sh\").args([\"-c\", {command:?}]).status()"
+    );
+    Some(errors::plain("RustError", &title, &[&instead]))
 }
 
 /// Whether a cell has evcxr forget everything.
@@ -208,6 +215,9 @@ mod tests {
     #[test]
     fn commands_are_known() {
         assert!(refused("  :quit").is_some());
+        assert!(refused("let x = !true;\n!ls").is_none());
+        let told = refused("// which\n!ls -l\n1").unwrap().traceback.join("\n");
+        assert!(told.contains(r#"args(["-c", "ls -l"])"#), "{told}");
         assert!(refused("// :quit\nlet x = 1;\n:quit").is_none());
         assert!(clears(":dep x\n:clear\nx"));
         for yes in ["carousel", "carousel = \"0.1\"", "carousel={}", "./a/carousel/"] {

@@ -1,10 +1,15 @@
 //! Where the threads of Rust cells meet: the child's lines and evcxr's end of a cell go
 //! in, the executor takes them out in order, and another thread may say stop.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Child;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::events::{Event, Events};
 use super::marks::{Kind, Piece, pieces};
@@ -15,6 +20,8 @@ use crate::stream::Stream;
 /// What evcxr does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
+    /// No Rust cell has been seen yet.
+    Asleep,
     Starting,
     Idle,
     Completing,
@@ -40,6 +47,8 @@ pub(super) enum Turn {
 /// Where the threads meet.
 pub(super) struct Stage {
     word: String,
+    /// Where letters lie.
+    letters: PathBuf,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -55,23 +64,27 @@ struct State {
     /// How the cell said its end on each stream, if it did.
     said: [Option<Kind>; 2],
     child: Option<Arc<Mutex<Child>>>,
+    /// Where evcxr compiles.
+    folder: Option<PathBuf>,
     jobs: Option<Sender<Job>>,
 }
 
 impl Stage {
     pub(super) fn new(signs: &Signs) -> Stage {
         let state = State {
-            phase: Phase::Starting,
+            phase: Phase::Asleep,
             events: Events::default(),
             raised: false,
             serving: false,
             stopped: false,
             said: [None, None],
             child: None,
+            folder: None,
             jobs: None,
         };
         Stage {
             word: signs.word.clone(),
+            letters: signs.folder.clone(),
             state: Mutex::new(state),
             changed: Condvar::new(),
         }
@@ -83,21 +96,38 @@ impl Stage {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A worker takes the place of the one before it, if there was one.
+    /// A worker takes the place of the one before it, if there was one. The first one
+    /// sleeps.
     pub(super) fn enter(&self, jobs: Sender<Job>) {
         let mut state = self.state();
-        state.phase = Phase::Starting;
+        if state.phase != Phase::Asleep {
+            state.phase = Phase::Starting;
+        }
         state.jobs = Some(jobs);
         state.child = None;
+    }
+
+    /// A Rust cell has been seen: evcxr is to start, if it has not.
+    pub(super) fn wake(&self) {
+        let mut state = self.state();
+        if state.phase == Phase::Asleep {
+            state.phase = Phase::Starting;
+            self.changed.notify_all();
+        }
     }
 
     /// Lets the worker go, and with it evcxr and its child.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.jobs = None;
-        if state.phase == Phase::Running {
-            state.kill();
-        }
+        // With it goes what cells have started and left running.
+        state.kill();
+        self.changed.notify_all();
+    }
+
+    /// Where evcxr compiles, if it has started.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        self.state().folder.clone()
     }
 
     // The executor's side.
@@ -114,20 +144,29 @@ impl Stage {
         let mut state = self.state();
         state.raised = false;
         state.serving = false;
+        while let Some(event) = state.events.take() {
+            if let Event::Letter(number) | Event::Panic(number) = event {
+                self.refuse(number);
+            }
+        }
         state.events = Events::default();
+    }
+
+    /// Takes a letter away that nobody will answer: who has written it waits for that.
+    fn refuse(&self, number: usize) {
+        let _ = fs::remove_dir_all(self.letters.join(number.to_string()));
     }
 
     /// Waits until evcxr is idle.
     pub(super) fn wait_for_turn(&self) -> Turn {
         let mut state = self.state();
-        while state.phase != Phase::Idle {
-            if state.stopped {
-                return Turn::Stopped;
+        loop {
+            match state.phase {
+                _ if state.stopped => return Turn::Stopped,
+                Phase::Gone => return Turn::Gone,
+                Phase::Idle => break,
+                _ => state = self.wait(state, None),
             }
-            if state.phase == Phase::Gone {
-                return Turn::Gone;
-            }
-            state = self.wait(state, None);
         }
         state.phase = Phase::Running;
         state.serving = true;
@@ -195,13 +234,24 @@ impl Stage {
 
     // The worker's side.
 
+    /// Waits until evcxr is to start; false where the notebook ends before that.
+    pub(super) fn sleep(&self) -> bool {
+        let mut state = self.state();
+        while state.phase == Phase::Asleep && state.jobs.is_some() {
+            state = self.wait(state, None);
+        }
+        state.jobs.is_some()
+    }
+
     pub(super) fn set_phase(&self, phase: Phase) {
         self.state().phase = phase;
         self.changed.notify_all();
     }
 
-    pub(super) fn set_child(&self, child: Arc<Mutex<Child>>) {
-        self.state().child = Some(child);
+    /// evcxr is there: its child, and where it compiles.
+    pub(super) fn set_child(&self, child: Arc<Mutex<Child>>, folder: Option<PathBuf>) {
+        let mut state = self.state();
+        (state.child, state.folder) = (Some(child), folder);
     }
 
     /// evcxr has come back from the cell: from here on nothing stops it. Whether somebody
@@ -224,14 +274,15 @@ impl Stage {
     }
 
     /// Has the executor ask the person; an empty line where nobody is there.
-    pub(super) fn ask(&self, prompt: String) -> String {
+    pub(super) fn ask(&self, prompt: String, secret: bool) -> String {
         let (sender, answer) = std::sync::mpsc::channel();
         {
             let mut state = self.state();
-            if state.serving && !state.stopped {
-                state.events.add(Event::Question(prompt, sender));
-                self.changed.notify_all();
+            if !state.serving || state.stopped {
+                return String::new();
             }
+            state.events.add(Event::Question { prompt, secret, answer: sender });
+            self.changed.notify_all();
         }
         answer.recv().unwrap_or_default()
     }
@@ -261,7 +312,7 @@ impl Stage {
                 Piece::Mark(Kind::Panic, number) if state.serving => {
                     state.events.add(Event::Panic(number));
                 }
-                Piece::Mark(Kind::Letter | Kind::Panic, _) => {}
+                Piece::Mark(Kind::Letter | Kind::Panic, number) => self.refuse(number),
                 Piece::Mark(kind, _) => {
                     let said = usize::from(stream == Stream::Err);
                     state.said[said] = Some(kind);
@@ -288,12 +339,16 @@ impl Stage {
 }
 
 impl State {
-    /// Ends the child. evcxr holds its lock where the child has ended by itself; then
-    /// there is nothing left to do.
+    /// Ends the child and all that it has started, which may hold its streams open. evcxr
+    /// holds its lock where the child has ended by itself; then there is nothing left to
+    /// do.
     fn kill(&self) {
         if let Some(child) = &self.child
             && let Ok(mut child) = child.try_lock()
         {
+            // It leads a group from its first cell on.
+            #[cfg(unix)]
+            let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
             // A child that has ended cannot be killed, and need not.
             let _ = child.kill();
         }
@@ -301,65 +356,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn stage() -> Stage {
-        let stage =
-            Stage::new(&Signs { word: "word".to_owned(), folder: "folder".into() });
-        stage.set_phase(Phase::Idle);
-        stage.raise();
-        assert_eq!(stage.wait_for_turn(), Turn::Taken);
-        stage
-    }
-
-    fn text(stage: &Stage) -> (Stream, String) {
-        match stage.next(Some(Instant::now())) {
-            Some(Event::Text(stream, text)) => (stream, text),
-            _ => panic!("no text"),
-        }
-    }
-
-    #[test]
-    fn lines_of_one_stream_are_taken_together_and_in_order() {
-        let stage = stage();
-        stage.line(Stream::Out, "one");
-        stage.line(Stream::Out, "two \u{1e}wordR3\u{1f}");
-        stage.line(Stream::Err, "three");
-        assert_eq!(text(&stage), (Stream::Out, "one\ntwo ".to_owned()));
-        assert!(matches!(stage.next(None), Some(Event::Letter(3))));
-        assert_eq!(text(&stage), (Stream::Err, "three\n".to_owned()));
-        assert!(stage.next(Some(Instant::now())).is_none());
-    }
-
-    #[test]
-    fn letters_of_a_cell_that_is_over_are_not_served() {
-        let stage = stage();
-        stage.lower();
-        stage.line(Stream::Out, "\u{1e}wordR0\u{1f}");
-        stage.end(Ended::Stopped, Phase::Idle);
-        stage.raise();
-        assert!(stage.next(Some(Instant::now())).is_none());
-    }
-
-    #[test]
-    fn stop_ends_the_waiting_and_does_nothing_when_no_cell_runs() {
-        let stage = stage();
-        stage.lower();
-        stage.stop();
-        assert!(!stage.is_stopped());
-        stage.raise();
-        stage.stop();
-        assert!(stage.is_stopped());
-        assert!(stage.next(None).is_none());
-        assert_eq!(stage.wait_for_turn(), Turn::Stopped);
-    }
-
-    #[test]
-    fn nobody_waits_for_an_evcxr_that_is_gone() {
-        let stage = stage();
-        stage.end(Ended::Stopped, Phase::Gone);
-        assert!(matches!(stage.next(None), Some(Event::Ended(_))));
-        assert_eq!(stage.wait_for_turn(), Turn::Gone);
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -13,12 +13,15 @@ use evcxr::{CommandContext, Error, EvalCallbacks, EvalContextOutputs, EvalOutput
 
 use super::prelude::{self, Prepared, Signs};
 use super::stage::{Phase, Stage};
-use super::{Completions, errors};
+use super::{Completions, errors, folder};
 use crate::failure::Failure;
 use crate::stream::Stream;
 
 /// How long the end of a cell's output may take to come once evcxr says that it has ended.
 const LAST_LINES: Duration = Duration::from_secs(1);
+
+/// How long it lasts that evcxr could not start: who waited for it need not wait again.
+const FAILED_FOR: Duration = Duration::from_secs(2);
 
 /// What evcxr is to do.
 pub(super) enum Job {
@@ -59,12 +62,17 @@ impl Worker {
 fn work(stage: &Arc<Stage>, signs: &Signs, jobs: &Receiver<Job>) {
     // Where evcxr itself panics the executor hears of it, and begins with a new worker.
     let _fall = Fall(stage);
+    if !stage.sleep() {
+        return;
+    }
     let mut rust = Rust::start(stage, signs);
+    let mut tried = Instant::now();
     stage.set_phase(Phase::Idle);
     for job in jobs {
-        if rust.is_err() && matches!(job, Job::Run(_)) {
-            // Somebody may have installed Rust in the meantime; not to find it is quick.
+        if rust.is_err() && matches!(job, Job::Run(_)) && tried.elapsed() > FAILED_FOR {
+            // Somebody may have installed Rust in the meantime.
             rust = Rust::start(stage, signs);
+            tried = Instant::now();
         }
         match (&mut rust, job) {
             (Ok(rust), Job::Run(code)) => {
@@ -119,15 +127,21 @@ impl Rust {
                 }
             });
         }
-        stage.set_child(context.process_handle());
+        let folder = context.execute(":last_compile_dir").ok();
+        let folder = folder.and_then(|told| told.get("text/plain").map(PathBuf::from));
+        if let Some(folder) = &folder {
+            folder::hide(folder);
+        }
+        stage.set_child(context.process_handle(), folder);
         context.execute(&prelude::modules(signs, false)).map_err(unavailable)?;
         Ok(Rust { context, outputs, signs: signs.clone(), has_library: false })
     }
 
     fn run(&mut self, stage: &Stage, code: &str) -> Ended {
         let prepared = self.prepare(code);
-        let mut callbacks =
-            EvalCallbacks { input_reader: &|request| stage.ask(request.prompt) };
+        let mut callbacks = EvalCallbacks {
+            input_reader: &|request| stage.ask(request.prompt, request.is_password),
+        };
         let result = self.context.execute_with_callbacks(&prepared.text, &mut callbacks);
         let end = Instant::now() + LAST_LINES;
         let ran = result.is_ok() && prepared.guarded;

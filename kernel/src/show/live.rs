@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use carousel::{Epoch, Output, Progress};
 use carousel_plot::{Figure, Theme};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::curve::Curve;
-use super::of_bundle;
+use super::mime::Mime;
 
 /// What is done sooner than this needs no display: it would only flicker.
 const SHOWN_AFTER: Duration = Duration::from_millis(300);
@@ -73,12 +73,8 @@ impl Live {
         self.next.is_some()
     }
 
-    /// What is to be drawn now, as the data of a message.
-    pub(super) fn due(
-        &mut self,
-        now: Instant,
-        theme: Theme,
-    ) -> Option<Map<String, Value>> {
+    /// What is to be drawn now.
+    pub(super) fn due(&mut self, now: Instant, theme: Theme) -> Option<Mime> {
         if self.next.is_none_or(|next| now < next) {
             return None;
         }
@@ -94,11 +90,11 @@ impl Live {
         };
         let curve = self.training.as_ref().map(|training| training.curve.figure());
         let svg = curve.map_or(String::new(), |curve| curve.svg(theme));
-        let mut data = of_bundle(&Output::Text(told).bundle()?);
-        if let Some(Value::String(html)) = data.get_mut("text/html") {
+        let mut mime = Mime::of_output(&Output::Text(told))?;
+        if let Some(Value::String(html)) = mime.data.get_mut("text/html") {
             *html = format!("<div>{svg}{html}</div>");
         }
-        Some(data)
+        Some(mime)
     }
 }
 
@@ -120,10 +116,10 @@ mod tests {
         for ms in 1..=1300 {
             live.epoch(&epoch(2), start + Duration::from_millis(ms));
             let due = live.due(start + Duration::from_millis(ms), Theme::Light);
-            if let Some(data) = due {
+            if let Some(mime) = due {
                 drawn += 1;
-                assert!(data["text/plain"].as_str().unwrap().starts_with("epoch 2/9"));
-                assert!(data["text/html"].as_str().unwrap().contains("<svg"));
+                assert!(mime.text().starts_with("epoch 2/9"));
+                assert!(mime.data["text/html"].as_str().unwrap().contains("<svg"));
             }
         }
         assert_eq!(drawn, 6);
@@ -135,9 +131,9 @@ mod tests {
     fn what_has_no_epochs_is_told_in_words() {
         let (mut live, start) = (Live::default(), Instant::now());
         live.busy("preparing <air>".to_owned(), start);
-        let data = live.due(start + Duration::from_secs(2), Theme::Light).unwrap();
-        assert_eq!(data["text/plain"], "preparing <air> ... 2 s");
-        assert!(data["text/html"].as_str().unwrap().contains("&lt;air&gt;"));
+        let mime = live.due(start + Duration::from_secs(2), Theme::Light).unwrap();
+        assert_eq!(mime.text(), "preparing <air> ... 2 s");
+        assert!(mime.data["text/html"].as_str().unwrap().contains("&lt;air&gt;"));
         assert!(live.end().is_none());
     }
 
@@ -147,9 +143,9 @@ mod tests {
         live.busy("training m".to_owned(), start);
         live.epoch(&epoch(1), start);
         live.busy("predicting m".to_owned(), start);
-        let data = live.due(start + Duration::from_secs(1), Theme::Light).unwrap();
-        assert_eq!(data["text/plain"], "predicting m ... 1 s");
-        assert!(data["text/html"].as_str().unwrap().contains("<svg"));
+        let mime = live.due(start + Duration::from_secs(1), Theme::Light).unwrap();
+        assert_eq!(mime.text(), "predicting m ... 1 s");
+        assert!(mime.data["text/html"].as_str().unwrap().contains("<svg"));
         assert!(live.end().is_some());
     }
 }

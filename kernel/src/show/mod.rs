@@ -8,7 +8,7 @@ mod page;
 mod rate;
 mod texts;
 
-pub(crate) use mime::of_bundle;
+pub(crate) use mime::Mime;
 pub(crate) use page::{Owner, Page};
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use carousel::{Output, Plots};
 use carousel_plot::Theme;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::live::Live;
-use super::of_bundle;
+use super::mime::Mime;
 use super::rate::Rate;
 use super::texts::{Piece, Texts};
 use crate::failure::Failure;
@@ -49,6 +49,8 @@ pub(crate) struct Page {
     display: Option<String>,
     renewals: BTreeMap<String, Renewal>,
     room: usize,
+    /// What each display weighs, by its name: an update takes the place of it.
+    weights: BTreeMap<String, usize>,
     rate: Rate,
     /// The text of the cell's value, which the history keeps.
     result: Option<String>,
@@ -57,13 +59,13 @@ pub(crate) struct Page {
 /// A display that is drawn over and over.
 struct Renewal {
     drawn: Instant,
-    waiting: Option<Value>,
+    waiting: Option<Mime>,
 }
 
 impl Page {
     /// An empty one.
     pub(crate) fn new(owner: Owner) -> Page {
-        let (texts, live, renewals) = Default::default();
+        let (texts, live, renewals, weights) = Default::default();
         let (display, result, rate) = (None, None, Rate::new(Instant::now()));
         Page {
             owner,
@@ -73,6 +75,7 @@ impl Page {
             display,
             renewals,
             room: MOST,
+            weights,
             rate,
             result,
         }
@@ -94,13 +97,13 @@ impl Page {
             }
             // On standard error it would stand on red, as if something had failed.
             Output::Hint(_) => {
-                if let Some(bundle) = output.bundle() {
-                    self.settle_on(of_bundle(&bundle).into());
+                if let Some(mime) = Mime::of_output(output) {
+                    self.settle_on(mime);
                 }
             }
-            _ => match output.bundle() {
-                Some(bundle) if is_result => self.result(of_bundle(&bundle)),
-                Some(bundle) => self.settle_on(of_bundle(&bundle).into()),
+            _ => match Mime::of_output(output) {
+                Some(mime) if is_result => self.result(mime),
+                Some(mime) => self.settle_on(mime),
                 None => {}
             },
         }
@@ -110,7 +113,8 @@ impl Page {
     pub(crate) fn settle(&mut self) {
         self.keep();
         if let Some(id) = self.display.take() {
-            self.show(Some((&id, true)), json!({ "text/plain": "", "text/html": "" }));
+            let nothing = ["text/plain", "text/html"].map(|kind| (kind, String::new()));
+            self.show(Some((&id, true)), Mime::of_texts(nothing));
         }
     }
 
@@ -120,40 +124,35 @@ impl Page {
         self.send(pieces);
     }
 
-    /// Shows data, in a display of this name if it has one: a new one, or once more.
+    /// Shows something, in a display of this name if it has one: a new one, or once more.
     #[cfg_attr(
         not(feature = "rust-cells"),
         expect(dead_code, reason = "Rust cells alone draw again")
     )]
-    pub(crate) fn display(&mut self, data: Value, id: Option<&str>, update: bool) {
+    pub(crate) fn display(&mut self, mime: Mime, id: Option<&str>, update: bool) {
         let now = Instant::now();
-        let Some(id) = id else { return self.show(None, data) };
+        let Some(id) = id else { return self.show(None, mime) };
         match self.renewals.get_mut(id) {
             Some(renewal) if update && now < renewal.drawn + RENEWED_EVERY => {
-                renewal.waiting = Some(data);
+                renewal.waiting = Some(mime);
             }
             _ => {
                 let renewal = Renewal { drawn: now, waiting: None };
                 self.renewals.insert(id.to_owned(), renewal);
-                self.show(Some((id, update)), data);
+                self.show(Some((id, update)), mime);
             }
         }
     }
 
     /// Shows the value of the cell. It has one at most: what comes after it is shown
     /// below.
-    pub(crate) fn result(&mut self, data: Map<String, Value>) {
+    pub(crate) fn result(&mut self, mime: Mime) {
         if self.result.is_some() {
-            return self.settle_on(data.into());
+            return self.settle_on(mime);
         }
-        let text = data.get("text/plain").and_then(Value::as_str).unwrap_or("");
-        self.result = Some(text.to_owned());
-        let count = self.owner.count;
-        self.weighed(
-            "execute_result",
-            data.into(),
-            |data| json!({ "execution_count": count, "data": data, "metadata": {} }),
-        );
+        self.result = Some(mime.text().to_owned());
+        let count = json!({ "execution_count": self.owner.count });
+        self.weighed("execute_result", None, mime, count);
     }
 
     /// Takes away what the page shows, once something new comes.
@@ -162,7 +161,8 @@ impl Page {
         expect(dead_code, reason = "Rust cells alone draw again")
     )]
     pub(crate) fn clear(&mut self) {
-        self.texts.take(Instant::now());
+        (self.texts, self.room) = (Texts::default(), MOST);
+        self.weights.clear();
         self.publish("clear_output", json!({ "wait": true }));
     }
 
@@ -185,11 +185,11 @@ impl Page {
         let pieces = self.texts.due(now);
         self.send(pieces);
         let theme = self.theme();
-        if let Some(data) = self.live.due(now, theme) {
+        if let Some(mime) = self.live.due(now, theme) {
             let known = self.display.is_some();
             let id =
                 self.display.get_or_insert_with(|| Uuid::new_v4().to_string()).clone();
-            self.show(Some((&id, known)), data.into());
+            self.show(Some((&id, known)), mime);
         }
         self.renew(|drawn| now >= drawn + RENEWED_EVERY);
     }
@@ -214,16 +214,16 @@ impl Page {
         let Some(figure) = self.live.end() else { return };
         let (name, dark) = (figure.title.clone(), self.dark);
         let plot = Output::Plot { name, figure, dark, plots: Plots::Auto };
-        if let Some(bundle) = plot.bundle() {
-            self.settle_on(of_bundle(&bundle).into());
+        if let Some(mime) = Mime::of_output(&plot) {
+            self.settle_on(mime);
         }
     }
 
-    /// Shows data in the place of what went on before it.
-    fn settle_on(&mut self, data: Value) {
+    /// Shows a result in the place of what went on before it.
+    fn settle_on(&mut self, mime: Mime) {
         match self.display.take() {
-            Some(id) => self.show(Some((&id, true)), data),
-            None => self.show(None, data),
+            Some(id) => self.show(Some((&id, true)), mime),
+            None => self.show(None, mime),
         }
     }
 
@@ -232,40 +232,42 @@ impl Page {
         let mut due = Vec::new();
         for (id, renewal) in &mut self.renewals {
             if is_due(renewal.drawn)
-                && let Some(data) = renewal.waiting.take()
+                && let Some(mime) = renewal.waiting.take()
             {
                 renewal.drawn = now;
-                due.push((id.clone(), data));
+                due.push((id.clone(), mime));
             }
         }
-        for (id, data) in due {
-            self.show(Some((&id, true)), data);
+        for (id, mime) in due {
+            self.show(Some((&id, true)), mime);
         }
     }
 
     /// A display; with its name, and whether it is on the page already.
-    fn show(&mut self, named: Option<(&str, bool)>, data: Value) {
+    fn show(&mut self, named: Option<(&str, bool)>, mime: Mime) {
         let (kind, transient) = match named {
             Some((id, true)) => ("update_display_data", json!({ "display_id": id })),
             Some((id, false)) => ("display_data", json!({ "display_id": id })),
             None => ("display_data", json!({})),
         };
-        self.weighed(
-            kind,
-            data,
-            |data| json!({ "data": data, "metadata": {}, "transient": transient }),
-        );
+        let id = named.map(|(id, _)| id);
+        self.weighed(kind, id, mime, json!({ "transient": transient }));
     }
 
-    /// Publishes data where there is room for it.
-    fn weighed(&mut self, kind: &str, data: Value, content: impl Fn(Value) -> Value) {
-        let size = |value: &Value| value.as_str().map_or(16, str::len);
-        let size: usize =
-            data.as_object().map_or(0, |data| data.values().map(size).sum());
+    /// Publishes something with the other fields of its message, where there is room for
+    /// it; the display of that name, if it has one, makes room for itself.
+    fn weighed(&mut self, kind: &str, id: Option<&str>, mime: Mime, mut content: Value) {
+        let weight = mime.weight();
         self.flush();
-        if size <= self.room {
-            self.room -= size;
-            self.publish(kind, content(data));
+        let before = id.and_then(|id| self.weights.get(id)).copied().unwrap_or(0);
+        if weight <= self.room + before {
+            self.room = self.room + before - weight;
+            if let Some(id) = id {
+                self.weights.insert(id.to_owned(), weight);
+            }
+            content["data"] = mime.data.into();
+            content["metadata"] = mime.metadata.into();
+            self.publish(kind, content);
         } else if self.room > 0 {
             self.room = 0;
             let told = "the results of this cell are over 64 MiB; the rest is left out\n";
@@ -273,7 +275,8 @@ impl Page {
         }
     }
 
-    fn flush(&mut self) {
+    /// Prints what waits.
+    pub(crate) fn flush(&mut self) {
         let pieces = self.texts.take(Instant::now());
         self.send(pieces);
     }
@@ -289,5 +292,27 @@ impl Page {
             sleep(self.rate.take(Instant::now()));
             self.owner.iopub.publish(kind, content, &self.owner.request);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_display_that_is_drawn_anew_leaves_room_for_what_comes_after_it() {
+        let (iopub, mut published) = Iopub::of_tests();
+        let (request, count) = (Request::of_tests("execute_request"), 1);
+        let mut page = Page::new(Owner { iopub, request, count, silent: false });
+        let drawing = |weight: usize| Mime::of_texts([("text/html", "x".repeat(weight))]);
+        for known in [false, true, true, true, true] {
+            page.show(Some(("curve", known)), drawing(MOST / 4));
+        }
+        page.show(None, drawing(MOST / 2));
+        assert_eq!(std::iter::from_fn(|| published.try_recv().ok()).count(), 6);
+        page.show(None, drawing(MOST / 2));
+        page.finish();
+        let told = published.try_recv().expect("what is left out is told");
+        assert!(format!("{:?}", told.content).contains("over 64 MiB"));
     }
 }

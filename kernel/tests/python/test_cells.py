@@ -41,10 +41,14 @@ class Cells(unittest.TestCase):
         self.assertIn("<table", data["text/html"])
 
     def test_a_plot_has_all_three_forms(self):
-        (data,) = self.run_cell("plot m").data()
+        ran = self.run_cell("plot m")
+        (data,) = ran.data()
         self.assertTrue(data["image/svg+xml"].lstrip().startswith("<"))
         self.assertIn("<svg", data["image/svg+xml"])
         self.assertTrue(base64.b64decode(data["image/png"]).startswith(b"\x89PNG\r\n\x1a\n"))
+        # It has twice as many pixels as the page is to give it.
+        (shown,) = ran.of("display_data")
+        self.assertEqual(shown["metadata"], {"image/png": {"width": 760}})
         self.assertTrue(any("\u2801" <= sign <= "\u28ff" for sign in data["text/plain"]))
 
     def test_several_statements_give_several_results_in_their_order(self):
@@ -120,6 +124,11 @@ class Cells(unittest.TestCase):
         self.assertEqual(statuses, ["ok", "error", "aborted", "aborted"])
         self.assertEqual([one.data() for one in ran[2:]], [[], []])
         self.run_cell("lstm 4")
+
+    def test_an_error_that_nobody_sees_aborts_nothing(self):
+        self.kernel.client.execute("nonsense", silent=True)
+        sent = self.kernel.client.execute("lstm 4")
+        self.assertEqual(self.kernel.reply(sent)["status"], "ok")
 
     def test_after_an_error_what_waits_runs_where_that_is_asked_for(self):
         codes = ["train lstm 4 -> dense 1 on air epochs 300", "score nosuch", "lstm 4"]

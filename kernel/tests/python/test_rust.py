@@ -5,7 +5,8 @@ import tempfile
 import time
 import unittest
 
-from support import QUICK, kernel, until
+import psutil
+from support import QUICK, kernel, lives, until
 
 # A cell that is compiled for the first time.
 SLOW_S = 180
@@ -122,6 +123,13 @@ class RustCells(unittest.TestCase):
         self.assertEqual((len(shown), len(ran.of("display_data"))), (4, 1))
         self.assertEqual(len({content["transient"]["display_id"] for content in shown}), 1)
         self.assertIn("n3", shown[-1]["data"]["image/svg+xml"])
+        (other,) = self.rust('carousel::redraw("wave", "<svg/>");').of("display_data")
+        own = shown[0]["transient"]["display_id"]
+        self.assertNotEqual(other["transient"]["display_id"], own, "each cell has its own")
+
+    def test_data_that_are_json(self):
+        ran = self.rust('carousel::display_as("application/json", "[1, {}]");')
+        self.assertEqual(ran.data()[0]["application/json"], [1, {}])
 
     def test_what_was_shown_is_cleared(self):
         ran = self.rust('println!("old"); carousel::clear(); println!("new");')
@@ -165,6 +173,17 @@ class RustCells(unittest.TestCase):
         list(self.kernel.told(sent))
         self.session_lives()
         self.assertEqual(self.rust("2 + 2").data()[0]["text/plain"], "4")
+
+    def test_a_panic_is_told_at_its_own_line(self):
+        code = "let mut v: Vec<u8> = vec![];\nv.pop().unwrap();\nlet last = v.pop().unwrap();"
+        ran = self.fails(code, "RustPanic")
+        self.assertIn("cell:3:", "\n".join(ran.reply["traceback"]))
+        ran = self.kernel.run("\n\n%%rust\nlet a: i32 = \"x\";", timeout=SLOW_S)
+        self.assertIn("cell:4:", "\n".join(ran.reply["traceback"]))
+
+    def test_a_command_of_the_system_is_refused(self):
+        ran = self.fails("!ls", "RustError")
+        self.assertIn("nothing could stop it", ran.reply["evalue"])
 
     def test_the_compiler_speaks_of_lines_of_the_cell(self):
         ran = self.fails("let fine = 1;\nlet wrong: i32 = \"text\";", "RustCompileError")
@@ -220,9 +239,24 @@ class Without(unittest.TestCase):
 
     def test_cells_of_the_language_do_not_wait_for_rust(self):
         with kernel() as running:
+            children = psutil.Process(running.pid).children
+            self.assertEqual(running.run("lstm 4").status, "ok")
+            time.sleep(1)
+            self.assertEqual(children(), [], "nobody has asked for Rust")
+            running.reply(running.client.is_complete("%%rust\n1"))
+            self.assertTrue(until(children), "a cell in Rust was seen")
             start = time.monotonic()
             self.assertEqual(running.run("lstm 4 -> dense 1").status, "ok")
             self.assertLess(time.monotonic() - start, 1)
+
+    def test_what_cells_have_started_ends_with_the_kernel(self):
+        with kernel() as running:
+            code = '%%rust\nstd::process::Command::new("sleep").arg("600").spawn().unwrap().id()'
+            (result,) = running.run(code, SLOW_S).of("execute_result")
+            started = int(result["data"]["text/plain"])
+            self.assertTrue(lives(started))
+            running.ask("shutdown_request", {}, "control")
+            self.assertTrue(until(lambda: not lives(started)), "it goes on")
 
     def test_the_first_rust_cell_can_be_interrupted_while_it_waits(self):
         with kernel() as running:

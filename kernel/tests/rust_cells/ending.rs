@@ -18,6 +18,8 @@ pub(crate) const TESTS: &[Test] = &[
     ("an_endless_loop_is_stopped", endless),
     ("a_flood_is_stopped", flood),
     ("a_cell_is_stopped_while_it_is_compiled", compiling),
+    ("what_a_cell_has_started_ends_with_it", started),
+    ("a_thread_that_outlives_its_cell_is_refused", outlives),
     ("stop_does_nothing_when_no_cell_runs", nothing_runs),
     ("a_process_that_ends_is_told", exits),
     ("a_new_session_is_stopped_while_it_starts", starting),
@@ -137,9 +139,38 @@ fn compiling(notebook: &mut Notebook) {
     let (failure, took) = notebook.stopped("let c = vec![0u8; 3]; c.len()", after);
     assert_eq!(failure.name, "Interrupted");
     assert!(took < STOPPED_WITHIN, "it took {took:?}");
+    assert_eq!(notebook.value("1"), "1");
     let (failure, _) = notebook.stopped("let wrong: u8 = \"\";", after);
     assert_eq!(failure.name, "Interrupted");
+    assert!(failure.value.contains("process"), "{}", failure.value);
     assert_eq!(notebook.value("let c = 4; c"), "4");
+}
+
+fn started(notebook: &mut Notebook) {
+    let code = "println!(\"begun\");\n\
+                std::process::Command::new(\"sleep\").arg(\"600\").status()";
+    let (failure, took) = notebook.stopped(code, None);
+    assert_eq!(failure.name, "Interrupted");
+    assert!(took < STOPPED_WITHIN, "it took {took:?}");
+    assert_eq!(notebook.value("1"), "1");
+    let code = "std::process::Command::new(\"yes\").spawn().unwrap();\n\
+                loop { std::thread::sleep(std::time::Duration::from_millis(1)); }";
+    let (failure, took) = notebook.stopped(code, None);
+    assert_eq!(failure.name, "Interrupted");
+    assert!(took < STOPPED_WITHIN, "it took {took:?}");
+    assert_eq!(notebook.value("2"), "2");
+}
+
+fn outlives(notebook: &mut Notebook) {
+    notebook.value(
+        "let late = std::thread::spawn(|| {\n\
+             std::thread::sleep(std::time::Duration::from_millis(300));\n\
+             carousel::try_get(\"a\")\n\
+         });",
+    );
+    std::thread::sleep(Duration::from_millis(600));
+    let told = notebook.value("late.join().unwrap()");
+    assert!(told.contains("the cell of this thread has ended"), "{told}");
 }
 
 fn nothing_runs(notebook: &mut Notebook) {

@@ -32,7 +32,7 @@ pub(crate) type Ran = Result<BTreeMap<String, String>, Failure>;
 
 impl Notebook {
     pub(crate) fn open() -> Notebook {
-        Notebook { cells: RustCells::start(), page: Page::default() }
+        Notebook { cells: RustCells::new(), page: Page::default() }
     }
 
     /// Runs a cell on an empty page; the session stays.
@@ -140,7 +140,11 @@ impl World for Page {
         Ok(())
     }
 
-    fn ask(&mut self, prompt: &str) -> Result<String, String> {
-        Ok(format!("you said: {prompt}"))
+    fn ask(&mut self, prompt: &str, secret: bool) -> Result<String, String> {
+        Ok(format!("you said: {prompt}{}", if secret { " (secret)" } else { "" }))
+    }
+
+    fn is_stopped(&self) -> bool {
+        false
     }
 }
