@@ -18,8 +18,10 @@ const NOW: i64 = 1;
 pub(crate) struct History {
     entries: Vec<Entry>,
     file: Option<PathBuf>,
-    /// The lines of the file, and those that are to be added.
+    /// The lines of the file, as it was written last.
     lines: FileHistory,
+    /// Those that are to be added.
+    fresh: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +48,7 @@ impl History {
             output: String::new(),
         };
         let entries = lines.iter().enumerate().map(entry).collect();
-        History { entries, file, lines }
+        History { entries, file, lines, fresh: Vec::new() }
     }
 
     /// Keeps a cell; [`History::save`] writes it.
@@ -56,18 +58,24 @@ impl History {
             return;
         }
         if input.len() <= LONGEST {
-            // It refuses nothing but what it has as its last line.
-            let _ = self.lines.add(&input);
+            self.fresh.push(input.clone());
         }
         self.entries.push(Entry { session: NOW, line: count as i64, input, output });
     }
 
     /// Adds to the file what is new.
     pub(crate) fn save(&mut self) {
-        if let Some(file) = &self.file {
-            // A full disk costs the history, not the session.
-            let _ = self.lines.append(file);
+        let Some(file) = &self.file else { return };
+        if !file.exists() {
+            // Somebody has taken it away, and what stood in it is to be forgotten.
+            self.lines = FileHistory::with_config(&config());
         }
+        for line in self.fresh.drain(..) {
+            // What is refused is the same as the last line.
+            let _ = self.lines.add(&line);
+        }
+        // A full disk costs the history, not the session.
+        let _ = self.lines.append(file);
     }
 
     /// The content of a `history_reply`.

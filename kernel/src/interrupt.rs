@@ -39,6 +39,7 @@ impl Interrupt {
     pub(crate) fn forgo(&self, cells: usize) {
         let mut state = self.state();
         state.waiting = state.waiting.saturating_sub(cells);
+        state.pressed &= state.running || state.waiting > 0;
     }
 
     /// A cell that has waited begins. Where somebody wanted it to stop before, it is to
@@ -50,10 +51,12 @@ impl Interrupt {
         self.session.store(state.pressed, Ordering::SeqCst);
     }
 
-    /// The cell has ended, and with it every wish that it stops.
-    pub(crate) fn end(&self) {
+    /// The cell has ended. A wish that came too late for it is for the next one, if one
+    /// waits, unless it `failed`: then those do not run.
+    pub(crate) fn end(&self, failed: bool) {
         let mut state = self.state();
-        (state.running, state.pressed) = (false, false);
+        state.running = false;
+        state.pressed &= !failed && state.waiting > 0;
         self.session.store(false, Ordering::SeqCst);
     }
 
@@ -103,15 +106,18 @@ mod tests {
         assert_eq!(wanted(), (true, false), "a cell waits");
         interrupt.begin();
         assert_eq!(wanted(), (true, true), "it stops at once");
-        interrupt.end();
+        interrupt.end(true);
         assert_eq!(wanted(), (false, false), "it has ended");
         (0..3).for_each(|_| interrupt.expect());
         interrupt.begin();
         interrupt.press();
         assert_eq!(wanted(), (true, true), "it runs");
-        interrupt.end();
-        interrupt.forgo(2);
+        interrupt.end(false);
+        assert_eq!(wanted(), (true, false), "it was done already: the next one stops");
+        interrupt.begin();
+        interrupt.end(true);
         interrupt.press();
-        assert_eq!(wanted(), (false, false), "the others do not run");
+        interrupt.forgo(1);
+        assert_eq!(wanted(), (false, false), "the last one does not run");
     }
 }

@@ -7,7 +7,7 @@ use carousel_lang::Diagnostic;
 use carousel_lang::ast::{Program, Statement, StatementKind, Verb};
 use serde_json::{Value, json};
 
-use super::{Executor, Left};
+use super::{Executor, Left, interrupted};
 use crate::failure::Failure;
 use crate::show::{Page, Show};
 
@@ -38,10 +38,6 @@ impl Executor {
             show.write(Page::settle);
             *self.desk.onlooker() = self.session.clone();
             ended?;
-        }
-        // The last statement may have been done before it saw the wish.
-        if self.desk.interrupt.is_pressed() {
-            return Err(interrupted());
         }
         match left.unmet.first() {
             Some(first) => Err(Failure::new("ExpectationFailed", first.as_str())),
@@ -101,9 +97,4 @@ fn is_help(statement: &Statement) -> bool {
 /// Help, for the pager of a notebook.
 fn page(text: &str) -> Value {
     json!({ "source": "page", "data": { "text/plain": text.trim_end() }, "start": 0 })
-}
-
-fn interrupted() -> Failure {
-    let told = "the cell was stopped; what was learned until then is kept";
-    Failure::new("Interrupted", told)
 }

@@ -79,13 +79,17 @@ impl Executor {
         let owner =
             Owner { iopub: self.iopub.clone(), request: request.clone(), count, silent };
         let mut show = Show::begin(Page::new(owner));
-        let ended = self.run(request, &mut show);
+        let mut ended = self.run(request, &mut show);
+        if ended.is_ok() && self.desk.interrupt.is_pressed() {
+            // Its last part was done before it saw the wish.
+            ended = Err(interrupted());
+        }
         if let Err(failure) = &ended {
             show.write(|page| page.error(failure));
         }
         let result = show.finish();
         let asked = ended.is_ok().then(|| expressions::answers(&self.session, request));
-        self.desk.interrupt.end();
+        self.desk.interrupt.end(ended.is_err());
         if counted {
             self.desk.history().add(count, code, result);
         }
@@ -151,6 +155,11 @@ impl Executor {
         self.replies.send(request.answer("execute_reply", reply));
         self.iopub.state(State::Idle, request);
     }
+}
+
+fn interrupted() -> Failure {
+    let told = "the cell was stopped; what was learned until then is kept";
+    Failure::new("Interrupted", told)
 }
 
 fn failed(failure: &Failure, count: usize) -> Value {

@@ -88,14 +88,13 @@ pub(super) fn stopped_before(phase: &Phase) -> Failure {
             "stopped before the cell began: evcxr was still starting",
             "it goes on starting; run the cell again in some seconds",
         ),
-        Phase::Idle
-        | Phase::Completing
-        | Phase::Running
-        | Phase::Settling
-        | Phase::Gone => (
+        Phase::Running | Phase::Settling => (
             "stopped before the cell began: an earlier one was still being compiled",
             "that goes on in the background; run the cell again later",
         ),
+        Phase::Idle | Phase::Completing | Phase::Gone => {
+            return plain("Interrupted", "stopped before the cell began", &[]);
+        }
     };
     plain("Interrupted", title, &[note])
 }

@@ -47,9 +47,12 @@ impl Letterbox {
     }
 
     /// A cell begins. The first one makes the folder, for this user alone; where that
-    /// fails, cells find out when they ask for something.
+    /// fails, cells find out when they ask for something. Letters that lie there are of
+    /// threads whose cells have ended; without its place such a thread does not wait.
     pub(super) fn begin(&mut self) {
-        let _ = private_folder(&self.signs.folder);
+        if private_folder(&self.signs.folder).is_err() {
+            self.sweep(|name| name.parse::<usize>().is_ok());
+        }
         self.cell = Uuid::new_v4();
         self.drawn.clear();
         self.panic = None;
@@ -60,6 +63,8 @@ impl Letterbox {
         let place = self.place(number);
         // A child that was stopped may have taken its letter with it.
         let Ok(bytes) = fs::read(place.join("letter")) else { return };
+        // It is carried out once, even if two lines on stdout tell of this place.
+        let _ = fs::remove_file(place.join("letter"));
         let answer = match Letter::read(&bytes) {
             Some(letter) => self.carry_out(&letter, world),
             None => Err("the letter of this cell cannot be read".to_owned()),
@@ -134,9 +139,14 @@ impl Letterbox {
     }
 
     /// Clears away what a child has left that has ended in the middle of something.
-    pub(super) fn sweep(&self) {
+    pub(super) fn sweep_all(&self) {
+        self.sweep(|_| true);
+    }
+
+    fn sweep(&self, is_left: impl Fn(&str) -> bool) {
         let Ok(entries) = fs::read_dir(&self.signs.folder) else { return };
-        for path in entries.flatten().map(|entry| entry.path()) {
+        let left = |entry: &fs::DirEntry| is_left(&entry.file_name().to_string_lossy());
+        for path in entries.flatten().filter(left).map(|entry| entry.path()) {
             // What cannot be removed is in nobody's way.
             let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
         }
@@ -333,7 +343,7 @@ mod tests {
         let mode = fs::metadata(&folder).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         post(&letters, b"get 0\n");
-        letters.sweep();
+        letters.sweep_all();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
         drop(letters);
         assert!(!folder.exists());

@@ -178,11 +178,11 @@ impl RustCells {
             Ended::Well(value) => Ok(value),
             Ended::Panicked { lib } => Err(errors::panicked(panic, code, &lib)),
             Ended::Died(how) => {
-                self.letters.sweep();
+                self.letters.sweep_all();
                 Err(errors::died(&how, panic))
             }
             Ended::Stopped => {
-                self.letters.sweep();
+                self.letters.sweep_all();
                 Err(errors::stopped())
             }
             Ended::Failed(failure) => Err(failure),

@@ -254,6 +254,12 @@ impl Stage {
         (state.child, state.folder) = (Some(child), folder);
     }
 
+    /// evcxr has ended, and its child with it.
+    pub(super) fn forget_child(&self) {
+        let mut state = self.state();
+        (state.child, state.folder) = (None, None);
+    }
+
     /// evcxr has come back from the cell: from here on nothing stops it. Whether somebody
     /// did before.
     pub(super) fn settle(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -65,13 +65,13 @@ fn work(stage: &Arc<Stage>, signs: &Signs, jobs: &Receiver<Job>) {
     if !stage.sleep() {
         return;
     }
-    let mut rust = Rust::start(stage, signs);
+    let mut rust = start(stage, signs);
     let mut tried = Instant::now();
     stage.set_phase(Phase::Idle);
     for job in jobs {
         if rust.is_err() && matches!(job, Job::Run(_)) && tried.elapsed() > FAILED_FOR {
             // Somebody may have installed Rust in the meantime.
-            rust = Rust::start(stage, signs);
+            rust = start(stage, signs);
             tried = Instant::now();
         }
         match (&mut rust, job) {
@@ -93,12 +93,18 @@ fn work(stage: &Arc<Stage>, signs: &Signs, jobs: &Receiver<Job>) {
     }
 }
 
+/// Starts evcxr; one that has not started has no child any more.
+fn start(stage: &Arc<Stage>, signs: &Signs) -> Result<Rust, Failure> {
+    Rust::start(stage, signs).inspect_err(|_| stage.forget_child())
+}
+
 /// Says that a cell has ended where the worker ends in its middle.
 struct Fall<'a>(&'a Stage);
 
 impl Drop for Fall<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
+            self.0.forget_child();
             self.0.end(Ended::Failed(errors::evcxr_failed()), Phase::Gone);
         }
     }
@@ -128,7 +134,7 @@ impl Rust {
             });
         }
         let folder = context.execute(":last_compile_dir").ok();
-        let folder = folder.and_then(|told| told.get("text/plain").map(PathBuf::from));
+        let folder = folder.and_then(|told| folder::own(told.get("text/plain")?));
         if let Some(folder) = &folder {
             folder::hide(folder);
         }

@@ -114,7 +114,9 @@ impl World for Page {
 
     fn display(&mut self, display: Display) {
         let Display { id, update, mime, data } = display;
+        // Behind the name of a drawing stands what is each cell's own.
         let id = id.unwrap_or_default();
+        let id = id.split_once('-').map_or(id.clone(), |(name, _)| format!("{name}-…"));
         self.doings.push(format!("display {id} {update} {mime} {data}"));
     }
 

@@ -58,8 +58,8 @@ fn shown(notebook: &mut Notebook) {
             "display  false image/svg+xml <svg>\n</svg>",
             "out after\n",
             "display  false text/html <b>ä</b>",
-            "display loss false image/svg+xml one",
-            "display loss true image/svg+xml two",
+            "display loss-… false image/svg+xml one",
+            "display loss-… true image/svg+xml two",
             "clear",
         ]
     );

@@ -68,8 +68,29 @@ fn stacks_give_what_the_equations_give() {
         }
         let mut again = network.tiny();
         again.run(&TinyFeed { inputs: &inputs, aim: None });
-        same("y without slopes", again.outputs(), tiny.outputs())
+        same("y without slopes", again.outputs(), tiny.outputs())?;
+        windows_are_samples(network, &inputs)
     });
+}
+
+/// Predicts the samples of a batch one after the other, by kernels that were laid out for
+/// all of them, and side by side; from states of zero.
+fn windows_are_samples(mut network: Network, inputs: &[f32]) -> Result<(), String> {
+    network.states.iter_mut().flatten().for_each(|state| state.fill(0.0));
+    let NetworkShape { steps, batch, ref units, .. } = network.shape;
+    let mut together = network.tiny();
+    together.run(&TinyFeed { inputs, aim: None });
+    let mut got = vec![7.0; together.outputs().len()];
+    let (windows, flags) = (by_sample(inputs, steps, batch), vec![false; units.len()]);
+    assert!(network.tiny().predict(&windows, &flags, &mut got, &mut |_| true));
+    same("windows", &got, &by_sample(together.outputs(), steps, batch))
+}
+
+/// `[T, B, n]` as `[B, T, n]`.
+fn by_sample(numbers: &[f32], steps: usize, batch: usize) -> Vec<f32> {
+    let n = numbers.len() / (steps * batch);
+    let row = |at: usize| &numbers[(at % steps * batch + at / steps) * n..][..n];
+    (0..steps * batch).flat_map(row).copied().collect()
 }
 
 #[test]
