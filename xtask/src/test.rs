@@ -21,26 +21,21 @@ const LINTS: &[&str] = &[
     "-D",
     "warnings",
 ];
-/// The kernel with Rust cells.
-const ALL_LINTS: &[&str] = &[
-    "clippy",
-    "--package=carousel-kernel",
-    "--all-targets",
-    "--locked",
-    "--",
-    "-D",
-    "warnings",
-];
+/// The kernel with Rust cells, and all else.
+const ALL_LINTS: &[&str] =
+    &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
 /// Doc tests are part of it. One failing crate does not hide those after it.
 const TESTS: &[&str] =
     &["test", "--workspace", "--no-default-features", "--locked", "--no-fail-fast"];
-/// The kernels and the reference numbers, once more at each slower instruction set.
+/// The kernels and the reference numbers, once more at each slower instruction set; of the
+/// whole workspace, since with the features of some of its crates all would be compiled
+/// again.
 const KERNELS: &[&str] = &[
     "test",
+    "--workspace",
+    "--no-default-features",
     "--locked",
     "--no-fail-fast",
-    "--package=carousel-cell",
-    "--package=carousel-tests",
     "--lib",
     "--test=optimisers",
     "--test=properties",
@@ -60,10 +55,8 @@ const DOCUMENTS: &[&str] =
 /// # Errors
 /// Where cargo cannot be started, or a file not be read.
 pub(crate) fn run(root: &Path, all: bool) -> io::Result<bool> {
-    if !passes(root, FORMAT)? || !passes(root, LINTS)? {
-        return Ok(false);
-    }
-    if all && !passes(root, ALL_LINTS)? {
+    let lints = if all { ALL_LINTS } else { LINTS };
+    if !passes(root, FORMAT)? || !passes(root, lints)? {
         return Ok(false);
     }
     let (tests_pass, count) = tests(root, all)?;

@@ -2,9 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
-use crate::cargo;
+use std::process::{Child, Command, Stdio};
 
 /// The version that the notebook is tried with.
 const VERSION: &str = "0.22.0";
@@ -12,20 +10,50 @@ const VERSION: &str = "0.22.0";
 /// Where it is put, once for many runs.
 const FOLDER: &str = "target/tools";
 
-/// The program, installed where it is not there yet; nothing where that fails, which
-/// cargo has told.
-///
-/// # Errors
-/// Where cargo cannot be started.
-pub(super) fn ready(root: &Path) -> io::Result<Option<PathBuf>> {
-    let program = root.join(FOLDER).join("bin").join("evcxr_jupyter");
-    if is_right(&program) {
-        return Ok(Some(program));
+/// The program, and what installs it where it is not there yet.
+pub(super) struct Evcxr {
+    program: PathBuf,
+    installs: Option<Child>,
+}
+
+impl Evcxr {
+    /// Begins to install it, behind everything else that the machine does.
+    ///
+    /// # Errors
+    /// Where cargo cannot be started.
+    pub(super) fn begin(root: &Path) -> io::Result<Evcxr> {
+        let program = root.join(FOLDER).join("bin").join("evcxr_jupyter");
+        let installs = if is_right(&program) { None } else { Some(install(root)?) };
+        Ok(Evcxr { program, installs })
     }
+
+    /// Waits until it is there; nothing where that fails, which cargo has told.
+    ///
+    /// # Errors
+    /// Where cargo cannot be waited for.
+    pub(super) fn ready(self) -> io::Result<Option<PathBuf>> {
+        let installed = match self.installs {
+            Some(mut cargo) => cargo.wait()?.success(),
+            None => true,
+        };
+        Ok(installed.then_some(self.program))
+    }
+}
+
+fn install(root: &Path) -> io::Result<Child> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut command = if cfg!(unix) {
+        let mut nice = Command::new("nice");
+        nice.arg("-n19").arg(cargo);
+        nice
+    } else {
+        Command::new(cargo)
+    };
     // Optimised, it takes four times as long to build, and what it runs is compiled by
     // rustc all the same.
-    let words = [
+    command.current_dir(root).args([
         "install",
+        "--quiet",
         "evcxr_jupyter",
         "--version",
         VERSION,
@@ -34,8 +62,8 @@ pub(super) fn ready(root: &Path) -> io::Result<Option<PathBuf>> {
         "--force",
         "--root",
         FOLDER,
-    ];
-    Ok(cargo(root, &words).status()?.success().then_some(program))
+    ]);
+    command.stdin(Stdio::null()).spawn()
 }
 
 fn is_right(program: &Path) -> bool {

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 use crate::count::Count;
 use crate::test::counted;
 use crate::{cargo, say};
+use evcxr::Evcxr;
 use python::Python;
 
 /// The kernel without Rust cells, in the features that the workspace's own tests have, so
@@ -91,20 +92,17 @@ pub(crate) fn all(root: &Path, count: &mut Count) -> io::Result<bool> {
     } else {
         say(format_args!("JupyterLab is left out: there is no {BROWSER}"));
     }
-    let stock = evcxr::ready(root)?;
-    if stock.is_some() {
-        modules.push("test_stock");
-    } else {
-        say("The notebook for evcxr's own kernel is left out.");
-    }
+    let stock = Evcxr::begin(root)?;
     let mut tests = python.tests(root, &modules)?;
     // The wheel stands in the environment of the tests, where Jupyter finds it.
     tests.env_remove("JUPYTER_PATH").env("CAROUSEL_RUST_CELLS", "1");
-    tests.env("CAROUSEL_WHEEL", &wheel);
-    if let Some(stock) = stock {
-        tests.env("EVCXR_JUPYTER", stock);
-    }
-    counted(&mut tests, count)
+    let pass = counted(tests.env("CAROUSEL_WHEEL", &wheel), count)?;
+    let Some(stock) = stock.ready()? else {
+        say("The notebook for evcxr's own kernel is left out.");
+        return Ok(pass);
+    };
+    let mut tests = python.tests(root, &["test_stock"])?;
+    Ok(counted(tests.env("EVCXR_JUPYTER", stock), count)? && pass)
 }
 
 fn has_browser() -> bool {
