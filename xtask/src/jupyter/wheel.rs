@@ -13,8 +13,9 @@ use crate::{cargo, say};
 /// Where wheels are put.
 const FOLDER: &str = "target/wheels";
 
-/// The profile of the wheel under test: that of releases takes three times as long.
-const PROFILE: &str = "--profile=wheel";
+/// The profile of the wheel under test is that of all tests, so that much of it is there
+/// already; that of releases takes three times as long.
+const PROFILE: &str = "--profile=dev";
 
 /// The unit tests of the kernel with Rust cells; the dependencies are those that were built
 /// for the wheel.
