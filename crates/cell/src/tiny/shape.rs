@@ -27,7 +27,8 @@ const LONGEST: usize = 1 << (usize::BITS / 3 - 1);
 
 impl TinyShape {
     /// Whether the network is so small that these kernels are the fastest (measured):
-    /// up to 64 units in batches of 4, up to 32 units in batches of 64.
+    /// up to 64 units in batches of 4, up to 32 units in batches of 64; without a dense
+    /// layer, in batches of 3.
     pub fn fits(&self) -> bool {
         let outputs = self.outputs.unwrap_or(1);
         let sizes = [self.steps, self.features, outputs];
@@ -37,6 +38,8 @@ impl TinyShape {
         let widest = self.units.iter().copied().max().unwrap_or(0);
         let none = self.units.contains(&0) || self.steps * self.batch * outputs == 0;
         let batch = match widest {
+            // From 4 rows on, layers alone have kernels of their own.
+            1..=64 if self.outputs.is_none() => 3,
             1..=32 => 64,
             33..=64 => 4,
             _ => 0,

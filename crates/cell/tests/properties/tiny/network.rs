@@ -88,7 +88,7 @@ pub(super) struct StackShape(pub(super) NetworkShape);
 
 impl Shape for StackShape {
     fn draw(dice: &mut Dice) -> StackShape {
-        StackShape(NetworkShape { outputs: 0, ..NetworkShape::draw(dice) })
+        StackShape(NetworkShape { outputs: 0, ..NetworkShape::draw_for(dice, 3) })
     }
 
     fn smaller(&self) -> Vec<StackShape> {
