@@ -59,7 +59,8 @@ fn what_cannot_be_read_is_told() {
 
 #[test]
 fn a_kernel_without_colours_is_told() {
-    let prefix = std::env::temp_dir().join("carousel-kernel-doctor-no-colours");
+    let name = format!("carousel-kernel-doctor-no-colours-{}", std::process::id());
+    let prefix = std::env::temp_dir().join(name);
     let folder = prefix.join("share/jupyter");
     fs::create_dir_all(folder.join(KERNEL)).unwrap();
     fs::write(folder.join(KERNEL).join("kernel.json"), r#"{"argv": ["python"]}"#)

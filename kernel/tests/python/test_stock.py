@@ -31,7 +31,7 @@ class Stock(unittest.TestCase):
                 notebook, timeout=CELL_S, startup_timeout=120,
                 resources={"metadata": {"path": str(FOLDER)}},
             )
-            # To compile the library takes most of the time, to optimise it most of that.
+            # The library is compiled for this notebook alone, which computes little.
             env = {"JUPYTER_PATH": folder, "CARGO_PROFILE_DEV_OPT_LEVEL": "0"}
             with unittest.mock.patch.dict(os.environ, env):
                 client.execute()

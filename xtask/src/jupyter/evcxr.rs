@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::cargo;
+
 /// The version that the notebook is tried with.
 const VERSION: &str = "0.22.0";
 
@@ -41,17 +43,9 @@ impl Evcxr {
 }
 
 fn install(root: &Path) -> io::Result<Child> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut command = if cfg!(unix) {
-        let mut nice = Command::new("nice");
-        nice.arg("-n19").arg(cargo);
-        nice
-    } else {
-        Command::new(cargo)
-    };
     // Optimised, it takes four times as long to build, and what it runs is compiled by
     // rustc all the same.
-    command.current_dir(root).args([
+    let words = [
         "install",
         "--quiet",
         "evcxr_jupyter",
@@ -62,7 +56,14 @@ fn install(root: &Path) -> io::Result<Child> {
         "--force",
         "--root",
         FOLDER,
-    ]);
+    ];
+    let mut command = cargo(root, &words);
+    if cfg!(unix) {
+        let mut nice = Command::new("nice");
+        nice.arg("-n19").arg(command.get_program()).args(command.get_args());
+        nice.current_dir(root);
+        command = nice;
+    }
     command.stdin(Stdio::null()).spawn()
 }
 

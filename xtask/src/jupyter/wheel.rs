@@ -14,7 +14,7 @@ use crate::{cargo, say};
 const FOLDER: &str = "target/wheels";
 
 /// The profile of the wheel under test is that of all tests, so that much of it is there
-/// already; that of releases takes three times as long.
+/// already.
 const PROFILE: &str = "--profile=dev";
 
 /// The unit tests of the kernel with Rust cells; the dependencies are those that were built

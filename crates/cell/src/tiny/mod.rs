@@ -238,9 +238,9 @@ impl Tiny {
     /// Predicts `n` windows one after another, from the weights that were set; false if
     /// `go_on` said so before one of them.
     ///
-    /// inputs: `[n, T, I]`; outputs: `[n, O]`, or `[n, T, H]`. Layers that are `stateful` hand their
-    /// states from window to window, others begin at zero; to begin with, states are
-    /// those that were set for a batch of one.
+    /// inputs: `[n, T, I]`; outputs: `[n, O]`, or `[n, T, H]`. Layers that are `stateful`
+    /// hand their states from window to window, others begin at zero; to begin with,
+    /// states are those that were set for a batch of one.
     ///
     /// # Panics
     /// If a length differs from what the shape says.

@@ -231,19 +231,19 @@ fn bad_gate(
     engine.first_bad_tensor(&weights, &feed)
 }
 
-/// Gradients by two kernels, which sum in two orders; of the larger of them and 0.1.
+/// Gradients by two kernels, which sum in two orders; of the larger of one and 0.1.
 const ORDERS: f32 = 3e-6;
 
 /// The sum of squares pulls each output back by twice itself. Few rows are those of a
-/// network that one kernel runs whole.
+/// network that one kernel runs whole; more of them go through the same plan twice.
 #[test]
 fn gradients_of_outputs_are_pulled_back() {
-    for rows in [2, 4] {
-        gradients_of_rows(rows);
+    for (rows, apart) in [(2, ORDERS), (4, 0.0)] {
+        gradients_of_rows(rows, apart);
     }
 }
 
-fn gradients_of_rows(rows: usize) {
+fn gradients_of_rows(rows: usize, apart: f32) {
     let network = network("lstm 5 every", "");
     let data = DataShape {
         steps: Some(6),
@@ -280,6 +280,6 @@ fn gradients_of_rows(rows: usize) {
     }
     assert!(found[0].iter().all(|gradient| *gradient != 0.0));
     for (a, b) in found[0].iter().zip(&found[1]) {
-        assert!((a - b).abs() <= ORDERS * a.abs().max(0.1), "{a} {b}");
+        assert!((a - b).abs() <= apart * a.abs().max(0.1), "{a} {b}");
     }
 }
