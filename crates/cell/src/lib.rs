@@ -27,6 +27,7 @@ mod product;
 mod program;
 mod scan;
 mod simd;
+mod symbol;
 mod team;
 mod tiny;
 
@@ -45,6 +46,7 @@ pub use product::{View, product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
 pub use simd::Level;
+pub use symbol::{Features, named};
 pub use team::{Team, cores};
 pub use tiny::{
     Learned, Tiny, TinyAim, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape,

@@ -3,7 +3,8 @@
 /// What a layer reads.
 #[derive(Debug, Clone, Copy)]
 pub struct LayerInputs<'a> {
-    /// `[T, B, I]`
+    /// `[T, B, I]`, or `[T, B]` of symbols, of which one that names nothing adds
+    /// nothing.
     pub x: &'a [f32],
     /// `[T, B]` of 1 and 0; none means that all rows take part in all steps.
     pub mask: Option<&'a [f32]>,
@@ -11,7 +12,7 @@ pub struct LayerInputs<'a> {
     pub h0: &'a [f32],
     /// The first cell state, `[B, H]`.
     pub c0: &'a [f32],
-    /// The matrix of the inputs, `[I, 4H]`.
+    /// The matrix of the inputs, `[I, 4H]`; a row for each symbol.
     pub w: &'a [f32],
     /// The recurrent matrix, `[H, 4H]`.
     pub u: &'a [f32],
@@ -44,7 +45,7 @@ pub struct LayerSeeds<'a> {
 /// The gradients that go out; each is written, not added to.
 #[derive(Debug)]
 pub struct LayerGradients<'a> {
-    /// Of x, `[T, B, I]`, if it is needed.
+    /// Of x, `[T, B, I]`, if it is needed; symbols have none.
     pub dx: Option<&'a mut [f32]>,
     /// Of the first hidden state, `[B, H]`.
     pub dh0: &'a mut [f32],

@@ -20,7 +20,7 @@ use crate::operations::Operation;
 use crate::parameters::Parameter;
 use crate::passes::{
     self, CutLoops, FuseCells, FuseIndexed, FuseLayers, FuseProducts, MergeConstants,
-    RemoveDead,
+    MultiplyTables, RemoveDead,
 };
 use crate::plan::{Evaluator, Slices, TinyRun};
 use crate::shape::Flow;
@@ -282,6 +282,9 @@ pub(crate) fn optimise(lowered: &mut Lowered, results: &[Tensor], fusion: bool) 
     if fusion {
         graph.compile(FuseProducts, ());
         graph.compile(FuseIndexed, ());
+        // What nothing reads any more would count among the readers of a look-up.
+        graph.compile(RemoveDead, ());
+        graph.compile(MultiplyTables, ());
         graph.compile(FuseCells, ());
     }
     graph.compile(RemoveDead, ());

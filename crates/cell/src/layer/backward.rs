@@ -15,6 +15,7 @@ use super::tape::{Back, LayerTape};
 use super::{Cell, PANEL};
 use crate::buffer::Parts;
 use crate::simd::Level;
+use crate::symbol::Features;
 use crate::team::{Member, Team};
 
 /// The gradients that come in; one that is not given is zero.
@@ -50,6 +51,8 @@ pub(super) fn backward(
 ) -> bool {
     given.check(&tape.frame);
     assert!(tape.training, "the tape was made for training");
+    let looked_up = matches!(tape.frame.features(), Features::Symbol(_));
+    assert!(!looked_up || results.dx.is_none(), "symbols have no gradient");
     let mut back = std::mem::take(&mut tape.back);
     let (chunk, chunks) = (tape.chunk, tape.chunks);
     let Back { transposed, sums, left, states, weights, bias, room } = &mut back;
@@ -155,7 +158,8 @@ impl BackPass<'_> {
     /// Packs this member's groups of the transposed weights.
     unsafe fn pack(&self, member: Member<'_>) {
         let (frame, across) = (self.frame, self.level.across());
-        for (of, source) in frame.sources.iter().enumerate() {
+        let sources = frame.sources.iter().enumerate();
+        for (of, source) in sources.filter(|(_, source)| !source.looked_up) {
             let columns = Columns::new(source.len, across);
             let depth = frame.transposed(source);
             for group in member.share(columns.groups()) {
@@ -191,7 +195,7 @@ impl BackPass<'_> {
 
     /// The gradients of one step's inputs.
     unsafe fn inputs(&self, step: usize, dx: Parts<'_>, rows: &Range<usize>) {
-        let (shape, width) = (self.frame.shape, self.frame.inputs());
+        let (shape, width) = (self.frame.shape, self.frame.features().width());
         let to_row = shape.time(step) * shape.batch;
         let sink = Matrix { to_row, ..Matrix::whole(dx, width) };
         // SAFETY: the rows are this member's alone.

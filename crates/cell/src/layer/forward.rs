@@ -93,12 +93,18 @@ impl<'a> Pass<'a> {
         if self.training { step } else { step % 2 }
     }
 
-    /// The weights that are read after those of panel `p`, if they are to be fetched.
+    /// The weights that are read after those of panel `p`, if they are to be fetched;
+    /// without rows that are looked up.
+    ///
+    /// # Safety
+    /// The weights must be packed.
     #[inline(always)]
-    pub(super) fn next(&self, p: usize) -> Option<usize> {
+    pub(super) unsafe fn next(&self, p: usize) -> Option<&[f32]> {
         let (panels, size) = (self.frame.panels(), self.frame.weights());
         let far = panels * size * size_of::<f32>() > NEAR;
-        far.then(|| (p + 1) % panels * size)
+        // SAFETY: nobody writes weights that are packed.
+        let next = || unsafe { self.weights.read((p + 1) % panels * size, size) };
+        far.then(|| &next()[self.frame.table()..])
     }
 
     /// One member's part of it.

@@ -4,6 +4,7 @@
 use super::PANEL;
 use crate::ScanShape;
 use crate::simd::Level;
+use crate::symbol::Features;
 
 /// One column block of `H`: biases, plus products of matrices with x or a state.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,6 +31,8 @@ pub(super) struct Source {
     pub(super) state: Option<usize>,
     /// `I` or `H`: rows of the matrix.
     pub(super) len: usize,
+    /// Whether x names a row of the matrix instead of being multiplied with it.
+    pub(super) looked_up: bool,
     /// How many column blocks of `H` the matrix has.
     pub(super) blocks: usize,
     /// The blocks that are used, each in a sum of its own, by sums.
@@ -80,9 +83,22 @@ pub(super) struct Frame {
 }
 
 impl Source {
-    /// A matrix without feeds and runs, which [`Frame::new`] finds.
-    pub(super) fn new(state: Option<usize>, len: usize, blocks: usize) -> Source {
-        Source { state, len, blocks, feeds: Vec::new(), runs: Vec::new() }
+    /// The matrix of x, without feeds and runs, which [`Frame::new`] finds.
+    pub(super) fn of_inputs(features: Features, blocks: usize) -> Source {
+        let looked_up = matches!(features, Features::Symbol(_));
+        let (len, feeds, runs) = (features.rows(), Vec::new(), Vec::new());
+        Source { state: None, len, looked_up, blocks, feeds, runs }
+    }
+
+    /// The matrix of a state of so many units, likewise.
+    pub(super) fn of_state(state: usize, units: usize, blocks: usize) -> Source {
+        let numbers = Source::of_inputs(Features::Numbers(units), blocks);
+        Source { state: Some(state), ..numbers }
+    }
+
+    /// How many rows of factors it multiplies.
+    pub(super) fn factors(&self) -> usize {
+        if self.looked_up { 0 } else { self.len }
     }
 }
 
@@ -147,9 +163,10 @@ impl Frame {
         (self.shape.units - p * PANEL).min(PANEL)
     }
 
-    /// `I`
-    pub(super) fn inputs(&self) -> usize {
-        self.sources[0].len
+    /// What a step reads.
+    pub(super) fn features(&self) -> Features {
+        let Source { len, looked_up, .. } = self.sources[0];
+        if looked_up { Features::Symbol(len) } else { Features::Numbers(len) }
     }
 
     /// How many numbers the packed weights of a panel are.
@@ -158,9 +175,16 @@ impl Frame {
         sizes.sum::<usize>() * PANEL
     }
 
+    /// How many of them are rows that are looked up, which come first.
+    #[inline(always)]
+    pub(super) fn table(&self) -> usize {
+        let x = &self.sources[0];
+        if x.looked_up { x.len * x.feeds.len() * PANEL } else { 0 }
+    }
+
     /// How many rows the factors on the left have in all: I, and H for each state.
     pub(super) fn depth(&self) -> usize {
-        self.sources.iter().map(|source| source.len).sum()
+        self.sources.iter().map(Source::factors).sum()
     }
 
     /// How far apart two rows of a state that is multiplied lie: not a power of two,

@@ -5,7 +5,7 @@ use super::frame::Frame;
 /// What a pass reads.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Given<'a> {
-    /// `[T, B, I]`
+    /// `[T, B, I]`, or `[T, B]` symbols.
     pub(super) x: &'a [f32],
     /// `[T, B]`
     pub(super) mask: Option<&'a [f32]>,
@@ -23,8 +23,9 @@ impl Given<'_> {
     pub(super) fn check(&self, frame: &Frame) {
         let (shape, units) = (frame.shape, frame.shape.units);
         let rows = shape.steps * shape.batch;
-        assert!(frame.inputs() > 0 && units > 0, "a layer has inputs and units");
-        assert_eq!(self.x.len(), rows * frame.inputs(), "x is [T, B, I]");
+        let features = frame.features();
+        assert!(features.rows() > 0 && units > 0, "a layer has inputs and units");
+        assert_eq!(self.x.len(), rows * features.width(), "x is [T, B, I], or [T, B]");
         assert!(self.mask.is_none_or(|mask| mask.len() == rows), "masks are [T, B]");
         assert_eq!(self.states.len(), frame.multiplied.len(), "all states are given");
         let fit = self.states.iter().all(|state| state.len() == shape.batch * units);

@@ -6,10 +6,11 @@ use std::ops::Range;
 use super::PANEL;
 use super::backward::BackPass;
 use super::frame::{Frame, Run, Source};
-use super::tile::{Left, ROWS, Right, load, next_rows, store, tile};
+use super::tile::{Left, Right, add, load, next_rows, store, tile};
 use crate::buffer::Parts;
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
+use crate::symbol::named;
 
 /// A chunk of steps, complete, that begins with `step`.
 pub(super) struct Gradients<'a> {
@@ -41,7 +42,7 @@ impl Gradients<'_> {
             let mask = pass.given.mask.map(|mask| &mask[time..time + n]);
             let first = pass.slot(step) * batch + row;
             let mut done = 0;
-            for source in &frame.sources {
+            for source in frame.sources.iter().filter(|source| !source.looked_up) {
                 let (from, apart) = match source.state {
                     None => (&pass.given.x[time * source.len..], source.len),
                     Some(state) => {
@@ -80,6 +81,8 @@ impl Gradients<'_> {
                 left: left.read(0, all * frame.depth()),
                 all,
                 rows: self.steps().len() * frame.shape.batch,
+                steps: self.steps(),
+                x: pass.given.x,
                 weights: pass.weights.write(p * size, size),
                 bias: pass.bias.write(p * columns, columns),
                 first: self.steps().end == frame.shape.steps,
@@ -127,18 +130,29 @@ fn blocks(n: usize) -> impl Iterator<Item = (usize, usize)> {
 /// The first `block` numbers of each row of `from`, whose rows lie `stride` apart, one
 /// after another; zeros for rows that take no part, whatever they hold.
 fn cut(from: &[f32], stride: usize, block: usize, mask: Option<&[f32]>, to: &mut [f32]) {
-    for (row, (to, from)) in
-        to.chunks_exact_mut(block).zip(from.chunks(stride)).enumerate()
-    {
-        if !live(mask, row) {
-            to.fill(0.0);
-        } else if let (Some(to), Some(from)) =
-            (to.first_chunk_mut::<ROWS>(), from.first_chunk::<ROWS>())
-        {
-            *to = *from;
-        } else {
-            to.copy_from_slice(&from[..block]);
-        }
+    match block {
+        6 => columns::<6>(from, stride, mask, to),
+        5 => columns::<5>(from, stride, mask, to),
+        4 => columns::<4>(from, stride, mask, to),
+        3 => columns::<3>(from, stride, mask, to),
+        2 => columns::<2>(from, stride, mask, to),
+        _ => columns::<1>(from, stride, mask, to),
+    }
+}
+
+/// The same for `N` numbers, which then move in registers.
+fn columns<const N: usize>(
+    from: &[f32],
+    stride: usize,
+    mask: Option<&[f32]>,
+    to: &mut [f32],
+) {
+    let (to, _) = to.as_chunks_mut::<N>();
+    for (row, (to, from)) in to.iter_mut().zip(from.chunks(stride)).enumerate() {
+        *to = match from.first_chunk() {
+            Some(from) if live(mask, row) => *from,
+            _ => [0.0; N],
+        };
     }
 }
 
@@ -151,6 +165,10 @@ struct Sums<'a> {
     left: &'a [f32],
     all: usize,
     rows: usize,
+    /// The chunk's steps.
+    steps: Range<usize>,
+    /// As [`crate::LayerInputs::x`].
+    x: &'a [f32],
     /// Packed as the weights of a panel.
     weights: &'a mut [f32],
     /// `[C * 16]`
@@ -179,7 +197,7 @@ impl WideKernel for Sums<'_> {
                     self.group::<S, 1>(source, done, run);
                 }
             }
-            done += source.len;
+            done += source.factors();
         }
     }
 }
@@ -193,6 +211,9 @@ impl Sums<'_> {
         done: usize,
         run: &Run,
     ) {
+        if source.looked_up {
+            return self.table::<S, ACROSS>(source.len, run);
+        }
         for (m, block) in blocks(source.len) {
             match block {
                 6 => self.block::<S, ACROSS, 6>(done + m, run, m),
@@ -229,6 +250,30 @@ impl Sums<'_> {
         tile::<S, R, ACROSS, false>(&mut sums, left, right, self.rows, std::ptr::null());
         for (r, sum) in sums.iter().enumerate() {
             store(sum, &mut to[r * ACROSS * 16..]);
+        }
+    }
+
+    /// The rows of the weights of a run that symbols of `kinds` kinds name.
+    #[inline(always)]
+    fn table<S: Sixteen, const ACROSS: usize>(&mut self, kinds: usize, run: &Run) {
+        let (frame, wide) = (self.frame, ACROSS * PANEL);
+        let to = &mut self.weights[run.at..][..kinds * wide];
+        if self.first {
+            to.fill(0.0);
+        }
+        let mut row = self.all - self.rows;
+        for step in self.steps.clone().rev() {
+            let time = frame.shape.time(step) * frame.shape.batch;
+            for symbol in &self.x[time..][..frame.shape.batch] {
+                if let Some(kind) = named(*symbol, kinds) {
+                    let to = &mut to[kind * wide..][..wide];
+                    let mut sums = [S::splat(0.0); ACROSS];
+                    load(&mut sums, to);
+                    add(&mut sums, &self.dz[frame.run(0, run, row, self.all)..]);
+                    store(&sums, to);
+                }
+                row += 1;
+            }
         }
     }
 

@@ -30,6 +30,15 @@ impl Frame {
         if training { ((steps + 1).max(2), steps) } else { (2, 0) }
     }
 
+    /// How many numbers the transposed matrix of each source has; one that is looked up
+    /// is not transposed.
+    fn transposed_lens(&self, level: Level) -> impl Iterator<Item = usize> {
+        self.sources.iter().map(move |source| match source.factors() {
+            0 => 0,
+            rows => Columns::new(rows, level.across()).len(self.transposed(source)),
+        })
+    }
+
     /// `C * 16 P`
     fn columns(&self) -> usize {
         self.panels() * self.sums.len() * PANEL
@@ -133,11 +142,7 @@ impl LayerTape {
         lens.extend((0..frame.multiplied.len()).map(|s| slots * frame.state_len(s)));
         if training {
             let rows = chunks * chunk * batch;
-            let transposed = frame.sources.iter().map(|source| {
-                let columns = Columns::new(source.len, level.across());
-                columns.len(frame.transposed(source))
-            });
-            lens.extend(transposed);
+            lens.extend(frame.transposed_lens(level));
             lens.extend(frame.multiplied.iter().map(|_| panels * batch * PANEL));
             lens.extend([rows * columns, rows * frame.depth(), batch * frame.room[1]]);
             lens.extend([panels * frame.weights(), columns]);
@@ -161,12 +166,9 @@ impl LayerTape {
         let columns = frame.columns();
         let rows = self.chunk * frame.shape.batch;
         let state = |_| Buffer::zeros(frame.panels() * frame.shape.batch * PANEL);
-        let transposed = frame.sources.iter().map(|source| {
-            let columns = Columns::new(source.len, self.level.across());
-            Buffer::zeros(columns.len(frame.transposed(source)))
-        });
+        let transposed = frame.transposed_lens(self.level);
         Back {
-            transposed: transposed.collect(),
+            transposed: transposed.map(Buffer::zeros).collect(),
             sums: Buffer::zeros(self.chunks * rows * columns),
             left: Buffer::zeros(self.chunks * rows * frame.depth()),
             states: frame.multiplied.iter().map(state).collect(),

@@ -125,6 +125,15 @@ pub(super) fn load<S: Sixteen, const ACROSS: usize>(row: &mut [S; ACROSS], from:
     }
 }
 
+/// Adds what lies side by side to one row of a tile.
+#[inline(always)]
+pub(super) fn add<S: Sixteen, const ACROSS: usize>(row: &mut [S; ACROSS], terms: &[f32]) {
+    let (terms, _) = terms.as_chunks::<16>();
+    for v in 0..ACROSS {
+        row[v] = row[v].plus(S::load(&terms[v]));
+    }
+}
+
 /// Calls a method for each tile of `rows` rows, its number of rows being a constant.
 macro_rules! each_tile {
     ($rows:expr, $row:ident => $self:ident.$method:ident::<$($generic:tt),*>($($arg:expr),*)) => {{

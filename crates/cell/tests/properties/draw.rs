@@ -67,6 +67,12 @@ pub(crate) fn less(size: usize, least: usize) -> impl Iterator<Item = usize> {
     [half, size.saturating_sub(1)].into_iter().filter(move |n| *n < size && *n >= least)
 }
 
+/// The symbols that [`Dice::single_ones`] stands for; zeros alone are what names nothing.
+pub(crate) fn symbols(rows: &[f64], kinds: usize) -> Vec<f32> {
+    let symbol = |row: &[f64]| row.iter().position(|x| *x == 1.0).unwrap_or(kinds);
+    rows.chunks(kinds).map(|row| symbol(row) as f32).collect()
+}
+
 /// A stream of random choices.
 #[derive(Debug)]
 pub(crate) struct Dice(ChaCha8Rng);
@@ -134,6 +140,16 @@ impl Dice {
     /// are their products with powers of two.
     pub(crate) fn numbers(&mut self, n: usize) -> Vec<f64> {
         (0..n).map(|_| f64::from(self.0.next_u32() >> 21) / 1024.0 - 1.0).collect()
+    }
+
+    /// Rows `[rows, kinds]` of zeros and a single one, or of zeros alone.
+    pub(crate) fn single_ones(&mut self, rows: usize, kinds: usize) -> Vec<f64> {
+        let mut numbers = vec![0.0; rows * kinds];
+        for row in numbers.chunks_mut(kinds) {
+            let symbol = self.below(kinds + 1);
+            row.iter_mut().skip(symbol).take(1).for_each(|number| *number = 1.0);
+        }
+        numbers
     }
 
     /// The same, so small that sums of `terms` of them stay of size 1.

@@ -2,6 +2,7 @@
 
 use std::f32::consts::LN_2;
 
+use carousel_cell::Features;
 use luminal::graph::NodeIndex;
 
 use super::{Undifferentiable, Walk, indexed};
@@ -286,7 +287,8 @@ fn fused_layer(
     read.push(Tensor::plain(node, tape, &[1]));
     read.extend(arrived.iter().flatten());
     let given = arrived.iter().map(Option::is_some).collect();
-    let of_inputs = walk.needs(&inputs[0]);
+    let symbols = matches!(forward.inputs, Features::Symbol(_));
+    let of_inputs = !symbols && walk.needs(&inputs[0]);
     let gradient = FusedLayerGrad { forward, given, of_inputs };
     let lens = gradient.output_lens();
     let id = walk.builder.node(gradient, &read);
@@ -303,6 +305,10 @@ fn hand_back(
 ) {
     let differentiable = inputs[..1].iter().chain(&inputs[first..]);
     for (output, (input, len)) in differentiable.zip(lens).enumerate() {
+        // Symbols have none.
+        if *len == 0 && input.len() > 0 {
+            continue;
+        }
         let output = u8::try_from(output).expect("few outputs");
         walk.accumulate_view(
             input,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use carousel_cell::Features;
+
 use super::{Engine, Evaluator, Feed};
 use crate::cells::CellForm;
 use crate::graph::Builder;
@@ -131,8 +133,12 @@ pub(super) fn fusions(builder: &Builder) -> Vec<String> {
                         count(layer.operations(), "operation")
                     ),
                 };
+                let projection = match layer.inputs {
+                    Features::Numbers(_) => "projection",
+                    Features::Symbol(_) => "look-up",
+                };
                 lines.push(format!(
-                    "the projection and the loop of {place} became {kernel}"
+                    "the {projection} and the loop of {place} became {kernel}"
                 ));
             }
             Some(Operation::Indexed(indexed)) => {

@@ -14,6 +14,9 @@ const SAME: f32 = 2e-5;
 
 const WIDTH: usize = 2;
 
+/// Kinds of symbols, where the first layer is `embed`.
+const KINDS: usize = 3;
+
 /// A projection without a bias, and an output that is no state.
 const PLAIN: &str = "cell plain
   c = 0.9 * c + 0.1 * tanh(W x + U h)
@@ -55,12 +58,14 @@ pub(super) fn engine(
     settings: Settings,
 ) -> (Engine, Vec<Vec<f32>>, Vec<String>) {
     let network = network(line, cell);
+    let symbols = line.starts_with("embed").then_some(KINDS);
+    let features = if symbols.is_some() { 1 } else { WIDTH };
     let data = DataShape {
         steps: (!shape.masked).then_some(shape.steps),
-        features: WIDTH,
+        features,
         width: 1,
         every: false,
-        symbols: None,
+        symbols,
         classes: None,
     };
     let flows = flows(&network, data).unwrap();
@@ -83,8 +88,13 @@ pub(super) fn engine(
     let weights = wave(len, 1.7);
     let dropouts: Vec<_> = engine.dropouts.iter().map(|d| wave(d.len, 0.3)).collect();
     let mut gradients = vec![0.0; len];
+    let inputs = match symbols {
+        // One more than there are: that one names nothing.
+        Some(kinds) => (0..rows).map(|k| (k * k % (kinds + 1)) as f32).collect(),
+        None => wave(rows * WIDTH, 0.7),
+    };
     let feed = Feed {
-        inputs: &wave(rows * WIDTH, 0.7),
+        inputs: &inputs,
         mask: shape.masked.then_some(mask.as_slice()),
         states: &states,
         targets: &[],
@@ -111,6 +121,9 @@ fn check(model: (&str, &str), least: usize, shape: BatchShape, two_biases: bool)
         let (got, fusions) = run(model, shape, two_biases, Settings { executor, ..PLAN });
         let layers = fusions.iter().filter(|f| f.contains("one layer kernel")).count();
         assert_eq!(layers > 0, shape.size >= least, "{fusions:?}");
+        let looked_up = fusions.iter().any(|f| f.contains("the look-up and the loop"));
+        let embeds = model.0.starts_with("embed") && !model.0.contains("bidirectional");
+        assert_eq!(looked_up, embeds && shape.size >= 4, "{fusions:?}");
         for (got, want) in got.iter().zip(&want) {
             let largest = want.iter().fold(1.0, |a: f32, b| a.max(b.abs()));
             let close = |(a, b): (&f32, &f32)| (a - b).abs() <= SAME * largest;
@@ -132,6 +145,10 @@ fn a_layers_kernel_gives_what_the_primitives_give() {
         ("plain 19 -> plain 2 -> dense 1", PLAIN, 4),
         ("gru 5 recurrent-dropout 0.5 -> dense 1", "", 4),
         ("lstm 18 recurrent-dropout 0.5 -> dense 1", "", 4),
+        ("embed 4 -> lstm 17 stateful -> dense 1", "", 4),
+        ("embed 2 -> own 5 -> lstm 3 -> dense 1", PEEPHOLE, 1),
+        // Both directions read the rows that are looked up.
+        ("embed 4 -> lstm 5 bidirectional -> dense 1", "", 1),
     ] {
         for masked in [false, true] {
             for size in [1, 3, 4, 7] {

@@ -7,8 +7,7 @@
 use std::f32::consts::LOG2_E;
 
 use carousel_cell::activation::exp2;
-
-use super::indexed::named;
+use carousel_cell::named;
 
 /// Sums and maxima are taken in so many columns side by side, which compilers make
 /// vectors of; the order is the same on every machine.

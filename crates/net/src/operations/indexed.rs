@@ -2,6 +2,7 @@
 //! softmax cross-entropy. What products with rows of zeros and a single one are fused
 //! into.
 
+use carousel_cell::named;
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
 use luminal::tensor::Tensor;
@@ -74,13 +75,6 @@ impl Indexed {
     }
 }
 
-/// Which of `kinds` a number names.
-pub(super) fn named(number: f32, kinds: usize) -> Option<usize> {
-    let nearest = number.round();
-    let is_near = (number - nearest).abs() < 0.5;
-    (is_near && nearest >= 0.0 && nearest < kinds as f32).then_some(nearest as usize)
-}
-
 fn gather(width: usize, kinds: usize, symbols: &[f32], table: &[f32], out: &mut [f32]) {
     for (out, symbol) in out.chunks_exact_mut(width).zip(symbols) {
         match named(*symbol, kinds) {
@@ -115,23 +109,7 @@ impl Operator for Indexed {
 
 #[cfg(test)]
 mod tests {
-    use super::{Indexed, named};
-
-    #[test]
-    fn only_whole_numbers_of_the_table_name_a_row() {
-        for (number, expected) in [
-            (0.0, Some(0)),
-            (-0.0, Some(0)),
-            (2.0, Some(2)),
-            (3.0, None),
-            (-1.0, None),
-            (1.5, None),
-            (f32::NAN, None),
-            (f32::INFINITY, None),
-        ] {
-            assert_eq!(named(number, 3), expected, "{number}");
-        }
-    }
+    use super::Indexed;
 
     #[test]
     fn equal_symbols_share_a_row_and_its_gradient() {

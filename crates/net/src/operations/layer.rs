@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
-    LayerInputs, LayerOutputs, LayerTape, Lstm, LstmLayer, LstmTape, ProgramInputs,
-    ProgramLayer, ProgramOutputs, Team,
+    Features, LayerInputs, LayerOutputs, LayerTape, Lstm, LstmLayer, LstmTape,
+    ProgramInputs, ProgramLayer, ProgramOutputs, Team,
 };
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
@@ -34,14 +34,14 @@ const SHARED_PASS: usize = 30_000_000;
 /// The same for a step of few rows, in each of which the threads meet.
 const SHARED_STEP: usize = 1 << 20;
 
-/// A fused layer. Inputs: x `[T, B, I]`, mask if there is one, first states, w
+/// A fused layer. Inputs: x `[T, B, I]` or `[T, B]` symbols, mask if there is one, first states, w
 /// `[I, blocks * H]`, bias `[blocks * H]` if there is one, invariants; outputs as
 /// [`super::FusedScan`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FusedLayer {
     pub(crate) shape: ScanShape,
-    /// `I`
-    pub(crate) inputs: usize,
+    /// What a step reads.
+    pub(crate) inputs: Features,
     pub(crate) cell: LayerCell,
     /// Whether the projection has a bias; an LSTM's has.
     pub(crate) biased: bool,
@@ -52,10 +52,11 @@ pub(crate) struct FusedLayer {
 }
 
 impl FusedLayer {
-    /// The layer of a loop whose projection is of `inputs` numbers, if there is one. An
+    /// The layer of a loop whose projection is of these inputs, if there is one. An
     /// LSTM's has a kernel for any batch; that of any other cell packs the weights in
     /// each pass, which few rows do not pay for (measured): these stay a product and a
-    /// loop. The number of steps must not matter, as pieces of a long sequence would
+    /// loop, and so do few rows of symbols, for which the kernel of few rows has no
+    /// place. The number of steps must not matter, as pieces of a long sequence would
     /// differ then.
     ///
     /// Some cells have no kernel: those that need whole rows in the middle of a step,
@@ -64,13 +65,17 @@ impl FusedLayer {
     /// is dropped out before its product is no hindrance.
     pub(crate) fn new(
         scan: &FusedScan,
-        inputs: usize,
+        inputs: Features,
         biased: bool,
         threads: usize,
     ) -> Option<FusedLayer> {
+        let few = Lstm::pays(scan.shape.size);
+        if few && matches!(inputs, Features::Symbol(_)) {
+            return None;
+        }
         let cell = match &scan.cell {
             FusedCell::Lstm(gates) => biased.then_some(LayerCell::Lstm(*gates))?,
-            FusedCell::Program(_) if Lstm::pays(scan.shape.size) => return None,
+            FusedCell::Program(_) if few => return None,
             FusedCell::Program(program) => {
                 let layer = ProgramLayer::new(program, scan.shape.kernel(), inputs)?;
                 LayerCell::Program(layer)
@@ -131,11 +136,12 @@ impl FusedLayer {
     fn sizes(&self, training: bool) -> Option<Sizes<'_>> {
         let shape = &self.shape;
         let wide = shape.form.inputs.len() * shape.units;
-        let mut learned = vec![self.inputs * wide];
+        let mut learned = vec![self.inputs.rows() * wide];
         learned.extend(self.biased.then_some(wide));
         learned.extend(shape.invariant_lens());
         let steps = self.piece.filter(|_| training)?;
-        Some(Sizes { shape, steps, training, width: shape.size * self.inputs, learned })
+        let width = shape.size * self.inputs.width();
+        Some(Sizes { shape, steps, training, width, learned })
     }
 
     /// The same layer over so many steps.
@@ -159,7 +165,12 @@ impl FusedLayer {
 
     /// Multiplications of the projection.
     pub(crate) fn input_products(&self) -> usize {
-        self.shape.steps * self.shape.projected_len() * self.inputs
+        match self.inputs {
+            Features::Numbers(inputs) => {
+                self.shape.steps * self.shape.projected_len() * inputs
+            }
+            Features::Symbol(_) => 0,
+        }
     }
 
     pub(crate) fn output_lens(&self) -> Vec<usize> {
@@ -171,7 +182,7 @@ impl FusedLayer {
 
     /// The LSTM's kernel for few rows.
     pub(super) fn few(&self, gates: [usize; 4]) -> Lstm {
-        Lstm { shape: self.shape.kernel(), inputs: self.inputs, gates }
+        Lstm { shape: self.shape.kernel(), inputs: self.inputs.rows(), gates }
     }
 
     /// That for all other batches.

@@ -20,7 +20,8 @@ pub(crate) struct FusedLayerGrad {
     pub(crate) forward: FusedLayer,
     /// Whether a gradient of the output, and of each last state, comes in.
     pub(crate) given: Vec<bool>,
-    /// Whether the gradient of x is needed; otherwise it is left empty.
+    /// Whether the gradient of x is needed, which symbols have not; otherwise it is left
+    /// empty.
     pub(crate) of_inputs: bool,
 }
 
@@ -28,10 +29,11 @@ impl FusedLayerGrad {
     pub(crate) fn output_lens(&self) -> Vec<usize> {
         let FusedLayer { shape, inputs, biased, .. } = &self.forward;
         let wide = shape.form.inputs.len() * shape.units;
-        let x = if self.of_inputs { shape.steps * shape.size * inputs } else { 0 };
+        let x = shape.steps * shape.size * inputs.width();
+        let x = if self.of_inputs { x } else { 0 };
         let mut lens = vec![x];
         lens.extend(std::iter::repeat_n(shape.state_len(), shape.states()));
-        lens.push(inputs * wide);
+        lens.push(inputs.rows() * wide);
         lens.extend(biased.then_some(wide));
         lens.extend(shape.invariant_lens());
         lens

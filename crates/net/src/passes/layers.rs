@@ -1,16 +1,18 @@
 //! Fuses the projection of a recurrent layer with its loop.
 
+use carousel_cell::Features;
 use luminal::compiler_utils::{Compiler, ToIdsMut};
 use luminal::graph::{Graph, NodeIndex};
 
 use super::products::{Source, operation, replace};
 use crate::graph::{is_plain, plain};
-use crate::operations::{FusedLayer, FusedScan, Operation};
+use crate::operations::{FusedLayer, FusedScan, Indexed, Operation};
 
 /// Replaces a fused loop, whose projected input is a product, plus a bias, the sum of two
 /// or none, by one [`FusedLayer`] where there is one and that is faster. Cells and shapes
-/// alone decide. A loop whose input is looked up in a table stays as it is, and so does an
-/// LSTM's without biases.
+/// alone decide. Rows that are looked up in a table are as good as a product, unless the
+/// table is longer than they are many: all of it is packed. An LSTM's loop without biases
+/// stays as it is.
 #[derive(Debug)]
 pub(crate) struct FuseLayers {
     /// How many threads may share a layer's work.
@@ -50,15 +52,17 @@ fn find(
     if bias.is_some_and(|bias| bias.2 != spread) || !is_plain(&product.2) {
         return None;
     }
-    let Operation::MatMul(matmul) = operation(graph, product.0)? else { return None };
-    let fits = (matmul.m, matmul.n) == (rows, wide);
-    if !fits || matmul.transpose_a || matmul.transpose_b {
+    let (inputs, sizes) = factors(&operation(graph, product.0)?)?;
+    if sizes != [rows, wide] {
         return None;
     }
-    let layer = FusedLayer::new(scan, matmul.k, bias.is_some(), threads)?;
+    let layer = FusedLayer::new(scan, inputs, bias.is_some(), threads)?;
     let factors = graph.get_sources(product.0);
     let [x, w] = factors.as_slice() else { return None };
-    let x_view = plain(&[shape.steps, shape.size, matmul.k]);
+    let x_view = match inputs {
+        Features::Numbers(inputs) => plain(&[shape.steps, shape.size, inputs]),
+        Features::Symbol(_) => plain(&[shape.steps, shape.size]),
+    };
     let mut sources = vec![(x.0, x.1, x_view)];
     // What the body reads in each step comes last, after the mask and the states.
     let learned = read.split_off(usize::from(shape.masked) + shape.states());
@@ -67,6 +71,19 @@ fn find(
     sources.extend(bias.map(|bias| (bias.0, bias.1, plain(&[wide]))));
     sources.extend(learned);
     Some((layer, sources))
+}
+
+/// What a projection reads, and its rows and columns.
+fn factors(projection: &Operation<'_>) -> Option<(Features, [usize; 2])> {
+    match projection {
+        Operation::MatMul(matmul) if !matmul.transpose_a && !matmul.transpose_b => {
+            Some((Features::Numbers(matmul.k), [matmul.m, matmul.n]))
+        }
+        Operation::Indexed(Indexed::Gather { rows, kinds, width }) if kinds <= rows => {
+            Some((Features::Symbol(*kinds), [*rows, *width]))
+        }
+        _ => None,
+    }
 }
 
 /// The two terms of a sum that is read as it lies.

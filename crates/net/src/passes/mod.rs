@@ -12,6 +12,7 @@ mod lstm;
 mod pieces;
 mod products;
 mod program;
+mod tables;
 
 pub(crate) use cells::{FuseCells, lstm_blocks};
 pub(crate) use constants::MergeConstants;
@@ -20,3 +21,4 @@ pub(crate) use indexed::FuseIndexed;
 pub(crate) use layers::FuseLayers;
 pub(crate) use pieces::CutLoops;
 pub(crate) use products::FuseProducts;
+pub(crate) use tables::MultiplyTables;

@@ -18,6 +18,7 @@ use crate::ScanShape;
 use crate::buffer::Parts;
 use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
+use crate::symbol::Features;
 use crate::team::Team;
 
 /// How many columns a panel has: four gates of its units.
@@ -28,8 +29,8 @@ const GATES: usize = 4 * PANEL;
 pub struct LstmLayer {
     /// Sizes and direction of its loop.
     pub shape: ScanShape,
-    /// `I`, at least 1.
-    pub inputs: usize,
+    /// `I`, or how many kinds of symbols there are; at least 1.
+    pub inputs: Features,
     /// Which column block of `H` holds i, f, g and o in `w`, `u` and the bias:
     /// `[0, 1, 2, 3]` for PyTorch and Keras.
     pub gates: [usize; 4],
@@ -92,7 +93,7 @@ impl LstmLayer {
     fn check(&self, inputs: &LayerInputs<'_>, tape: &LayerTape) {
         assert_eq!(inputs.bias.len(), 4 * self.shape.units, "the bias is [4H]");
         let frame = &tape.frame;
-        let sizes = frame.shape == self.shape && frame.inputs() == self.inputs;
+        let sizes = frame.shape == self.shape && frame.features() == self.inputs;
         let blocks = frame.sums.iter().map(|sum| sum.biases[0].block);
         assert!(sizes && blocks.eq(self.gates), "the tape is this layer's");
     }
@@ -102,8 +103,8 @@ impl LstmLayer {
             biases: vec![Block { of: 0, block }],
             products: vec![Block { of: 0, block }, Block { of: 1, block }],
         };
-        let source = |state, len| Source::new(state, len, 4);
-        let sources = vec![source(None, self.inputs), source(Some(0), self.shape.units)];
+        let hidden = Source::of_state(0, self.shape.units, 4);
+        let sources = vec![Source::of_inputs(self.inputs, 4), hidden];
         let sums = self.gates.map(sum).to_vec();
         Frame { kept: 4, ..Frame::new(level, self.shape, sums, sources, 2) }
     }

@@ -8,9 +8,10 @@ use super::{GATES, PANEL};
 use crate::layer::forward::Pass;
 use crate::layer::frame::Frame;
 use crate::layer::pack::copy;
-use crate::layer::tile::{Left, Right, each_tile, load, store, tile, tiles};
+use crate::layer::tile::{Left, Right, add, each_tile, load, store, tile, tiles};
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
+use crate::symbol::{Features, named};
 
 /// One panel of one step, for some rows.
 ///
@@ -18,7 +19,7 @@ use crate::simd::{Sixteen, WideKernel};
 /// As [`crate::layer::Cell::panel`].
 pub(super) unsafe fn panel(pass: &Pass<'_>, at: usize, p: usize, rows: &Range<usize>) {
     let frame = pass.frame;
-    let (shape, inputs) = (frame.shape, frame.inputs());
+    let (shape, width) = (frame.shape, frame.features().width());
     let (first, n) = (rows.start, rows.len());
     let time = shape.time(at) * shape.batch + first;
     let (before, after) = (pass.slot(at), pass.slot(at + 1));
@@ -33,10 +34,10 @@ pub(super) unsafe fn panel(pass: &Pass<'_>, at: usize, p: usize, rows: &Range<us
             frame,
             p,
             mask: pass.given.mask.map(|mask| &mask[time..time + n]),
-            x: &pass.given.x[time * inputs..][..n * inputs],
+            x: &pass.given.x[time * width..][..n * width],
             h: pass.states[0].read(hidden(before), n * frame.row()),
             weights: pass.weights.read(p * size, size),
-            next: pass.next(p).map(|next| pass.weights.read(next, size)),
+            next: pass.next(p),
             bias: pass.bias.read(p * GATES, GATES),
             before: pass.states[1].read(cell(before), n * PANEL),
             after: pass.states[1].write(cell(after), n * PANEL),
@@ -47,7 +48,7 @@ pub(super) unsafe fn panel(pass: &Pass<'_>, at: usize, p: usize, rows: &Range<us
     }
 }
 
-/// One panel of one step: x `[n, I]`, h and h_next `[n, row]`, cells `[n, 16]`, gates
+/// One panel of one step: x `[n, I]`, or `[n]` symbols, h and h_next `[n, row]`, cells `[n, 16]`, gates
 /// `[n, 64]`, y `[n, H]`, mask `[n]`.
 struct Strip<'a> {
     frame: &'a Frame,
@@ -117,16 +118,28 @@ impl Strip<'_> {
         for sum in &mut sums {
             load(sum, &self.bias[gate * PANEL..]);
         }
-        let (inputs, units) = (self.frame.inputs(), self.frame.shape.units);
-        let (w, u) = self.weights.split_at(inputs * GATES);
+        let (features, units) = (self.frame.features(), self.frame.shape.units);
+        let (w, u) = self.weights.split_at(features.rows() * GATES);
         let right = |weights| Right { data: weights, apart: ACROSS * 16 };
-        let w = right(&w[gate * PANEL * inputs..]);
+        let w = right(&w[gate * PANEL * features.rows()..]);
         let u = right(&u[gate * PANEL * units..]);
-        let x = Left { data: &self.x[row * inputs..], row: inputs, step: 1 };
-        tile::<S, R, ACROSS, AHEAD>(&mut sums, x, w, inputs, next.as_ptr());
+        let mut next = next.as_ptr();
+        match features {
+            Features::Numbers(inputs) => {
+                let x = Left { data: &self.x[row * inputs..], row: inputs, step: 1 };
+                tile::<S, R, ACROSS, AHEAD>(&mut sums, x, w, inputs, next);
+                next = next.wrapping_add(inputs * 16);
+            }
+            Features::Symbol(kinds) => {
+                for (sum, symbol) in sums.iter_mut().zip(&self.x[row..]) {
+                    if let Some(kind) = named(*symbol, kinds) {
+                        add(sum, &w.data[kind * w.apart..]);
+                    }
+                }
+            }
+        }
         let stride = self.frame.row();
         let h = Left { data: &self.h[row * stride..], row: stride, step: 1 };
-        let next = next.as_ptr().wrapping_add(inputs * 16);
         tile::<S, R, ACROSS, AHEAD>(&mut sums, h, u, units, next);
         for (sum, gates) in sums.iter().zip(gates) {
             store(sum, &mut gates[gate * PANEL..]);

@@ -24,6 +24,7 @@ use crate::ScanShape;
 use crate::buffer::Parts;
 use crate::program::Program;
 use crate::simd::Level;
+use crate::symbol::Features;
 use crate::team::Team;
 use cell::ProgramCell;
 
@@ -31,20 +32,21 @@ use cell::ProgramCell;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProgramLayer {
     shape: ScanShape,
-    inputs: usize,
+    inputs: Features,
     cell: Arc<ProgramCell>,
 }
 
 /// What a program's layer reads.
 #[derive(Debug, Clone, Copy)]
 pub struct ProgramInputs<'a> {
-    /// `[T, B, I]`
+    /// `[T, B, I]`, or `[T, B]` of symbols, of which one that names nothing adds
+    /// nothing.
     pub x: &'a [f32],
     /// `[T, B]` of 1 and 0; none means that all rows take part in all steps.
     pub mask: Option<&'a [f32]>,
     /// The first states, `[B, H]` each.
     pub states: &'a [&'a [f32]],
-    /// The matrix of the inputs, `[I, inputs * H]`.
+    /// The matrix of the inputs, `[I, inputs * H]`; a row for each symbol.
     pub w: &'a [f32],
     /// The bias of the projection, `[inputs * H]`; none is zero.
     pub bias: Option<&'a [f32]>,
@@ -75,7 +77,7 @@ pub struct ProgramSeeds<'a> {
 /// The gradients that go out; each is written, not added to.
 #[derive(Debug)]
 pub struct ProgramGradients<'a> {
-    /// Of x, `[T, B, I]`, if it is needed.
+    /// Of x, `[T, B, I]`, if it is needed; symbols have none.
     pub dx: Option<&'a mut [f32]>,
     /// Of the first states, `[B, H]` each.
     pub dstates: &'a mut [Vec<f32>],
@@ -95,7 +97,7 @@ impl ProgramLayer {
     /// or a product with what is neither a state nor a product of two states, such as a
     /// state that is reset before. A matrix that multiplies two states is not taken,
     /// either.
-    pub fn new(program: &Program, shape: ScanShape, inputs: usize) -> Option<Self> {
+    pub fn new(program: &Program, shape: ScanShape, inputs: Features) -> Option<Self> {
         let cell = Arc::new(ProgramCell::new(program)?);
         Some(ProgramLayer { shape, inputs, cell })
     }
@@ -235,18 +237,20 @@ impl ProgramLayer {
 
     fn check(&self, tape: &LayerTape) {
         let frame = &tape.frame;
-        let sizes = frame.shape == self.shape && frame.inputs() == self.inputs;
+        let sizes = frame.shape == self.shape && frame.features() == self.inputs;
         assert!(sizes && frame.sums == self.cell.sums, "the tape is this layer's");
     }
 
     fn frame(&self, level: Level) -> Frame {
         let cell = &self.cell;
-        let states = cell.sources.iter().map(|state| (Some(*state), self.shape.units));
-        let sources = [(None, self.inputs)].into_iter().chain(states).zip(&cell.blocks);
-        let sources =
-            sources.map(|((state, len), blocks)| Source::new(state, len, *blocks));
+        let mut sources = vec![Source::of_inputs(self.inputs, cell.blocks[0])];
+        sources.extend(
+            cell.sources.iter().zip(&cell.blocks[1..]).map(|(state, blocks)| {
+                Source::of_state(*state, self.shape.units, *blocks)
+            }),
+        );
         let sums = cell.sums.clone();
-        let frame = Frame::new(level, self.shape, sums, sources.collect(), cell.states);
+        let frame = Frame::new(level, self.shape, sums, sources, cell.states);
         let products = cell.sources.len() * level.across();
         let places = [cell.forward.places, cell.back.places + products];
         let room = places.map(|places| places * super::PANEL);

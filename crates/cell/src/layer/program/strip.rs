@@ -12,9 +12,10 @@ use crate::layer::PANEL;
 use crate::layer::forward::Pass;
 use crate::layer::frame::{Run, Source};
 use crate::layer::pack::copy;
-use crate::layer::tile::{Left, Right, each_tile, tile, tiles};
+use crate::layer::tile::{Left, Right, add, each_tile, tile, tiles};
 use crate::scan::live;
 use crate::simd::{Sixteen, WideKernel};
+use crate::symbol::named;
 
 /// The most rows on which the program is run at once: two tiles. Their values stay in
 /// the first cache, and reading an operation costs little beside doing it.
@@ -56,10 +57,11 @@ impl Strip<'_> {
         let (size, sums) = (frame.weights(), frame.sums.len());
         // SAFETY: weights were written before the members met.
         let (bias, weights, next) = unsafe {
-            let next = pass.next(self.p).map(|next| pass.weights.read(next, size));
             let bias = pass.bias.read(self.p * sums * PANEL, sums * PANEL);
-            (bias.as_chunks().0, pass.weights.read(self.p * size, size), next)
+            let weights = pass.weights.read(self.p * size, size);
+            (bias.as_chunks().0, weights, pass.next(self.p))
         };
+        let table = frame.table();
         for (sum, terms) in frame.sums.iter().enumerate() {
             if terms.products.is_empty() {
                 values[sum * apart..][..rows.len()].fill(bias[sum]);
@@ -73,7 +75,7 @@ impl Strip<'_> {
                 left,
                 bias,
                 weights,
-                next,
+                next: next.map(|next| (next, table)),
                 values: &mut *values,
                 apart,
                 n: rows.len(),
@@ -91,6 +93,7 @@ impl Strip<'_> {
         let (data, row) = match source.state {
             None => {
                 let at = frame.shape.time(self.step) * frame.shape.batch + rows.start;
+                let len = if source.looked_up { 1 } else { len };
                 (&pass.given.x[at * len..][..n * len], len)
             }
             Some(state) => {
@@ -234,8 +237,9 @@ struct Products<'a, 'b> {
     /// `[C, 16]`
     bias: &'a [Units],
     weights: &'a [f32],
-    /// The weights that are read next, if they are to be fetched.
-    next: Option<&'a [f32]>,
+    /// The weights that are read next, if they are to be fetched, and at which of a
+    /// panel's they begin.
+    next: Option<(&'a [f32], usize)>,
     values: &'b mut [Units],
     apart: usize,
     /// How many rows.
@@ -264,11 +268,33 @@ impl Products<'_, '_> {
 
     #[inline(always)]
     fn group<S: Sixteen, const ACROSS: usize>(&mut self, run: &Run) {
+        if self.source.looked_up {
+            return self.look_up::<S, ACROSS>(run);
+        }
         let mut left = self.later + tiles(self.n) + 1;
         each_tile!(self.n, row => self.tile::<S, ACROSS>(row, run, {
             left -= 1;
             left
         }));
+    }
+
+    /// Adds the rows of weights that the symbols name.
+    #[inline(always)]
+    fn look_up<S: Sixteen, const ACROSS: usize>(&mut self, run: &Run) {
+        let table = &self.weights[run.at..][..self.source.len * ACROSS * PANEL];
+        for (row, symbol) in self.left.data.iter().enumerate() {
+            let kind = named(*symbol, self.source.len);
+            let terms = kind.map(|kind| &table[kind * ACROSS * PANEL..]);
+            for v in 0..ACROSS {
+                let value = &mut self.values[(run.sum + v) * self.apart + row];
+                let from = if run.fresh[v] { &self.bias[run.sum + v] } else { &*value };
+                let mut sum = [S::load(from)];
+                if let Some(terms) = terms {
+                    add(&mut sum, &terms[v * PANEL..]);
+                }
+                sum[0].store(value);
+            }
+        }
     }
 
     /// R rows from `row` on, all that is left being `left` such tiles.
@@ -281,9 +307,10 @@ impl Products<'_, '_> {
     ) {
         match self.next.filter(|_| ACROSS == 4 && left <= ACROSS) {
             // The last tiles fetch a part each.
-            Some(next) => {
+            Some((next, start)) => {
                 let part = (ACROSS - left) * self.source.len * PANEL;
-                self.product::<S, ACROSS, R, true>(row, run, &next[run.at + part..]);
+                let next = &next[run.at - start + part..];
+                self.product::<S, ACROSS, R, true>(row, run, next);
             }
             None => self.product::<S, ACROSS, R, false>(row, run, &[]),
         }

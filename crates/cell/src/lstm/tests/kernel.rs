@@ -8,7 +8,7 @@ use crate::lstm::{Lstm, LstmTape};
 use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
 use crate::team::Team;
-use crate::{LayerTape, LstmLayer};
+use crate::{Features, LayerTape, LstmLayer};
 
 /// One of them.
 pub(super) trait Kernel: Debug {
@@ -116,7 +116,9 @@ kernel!(
 kernel!(
     LstmLayer,
     LayerTape,
-    |Lstm { shape, inputs, gates }| LstmLayer { shape, inputs, gates },
+    |Lstm { shape, inputs, gates }| {
+        LstmLayer { shape, inputs: Features::Numbers(inputs), gates }
+    },
     &[
         [1, 1, 1, 1],
         [2, 3, 5, 16],

@@ -27,13 +27,17 @@ pub(crate) struct Given {
 
 impl Given {
     pub(crate) fn new(shape: &LstmShape) -> Given {
-        let LstmShape { steps, batch, inputs, units, seeds, .. } = *shape;
+        let LstmShape { steps, batch, inputs, symbols, units, seeds, .. } = *shape;
         let (mut dice, n) = (Dice::new(shape.seed, 0), batch * units);
         let seed = |dice: &mut Dice, given: bool, n: usize| {
             if given { dice.numbers(n) } else { vec![0.0; n] }
         };
         Given {
-            x: dice.numbers(steps * batch * inputs),
+            x: if symbols {
+                dice.single_ones(steps * batch, inputs)
+            } else {
+                dice.numbers(steps * batch * inputs)
+            },
             h0: dice.numbers(n),
             c0: dice.numbers(n),
             w: dice.weights(inputs * 4 * units, inputs),

@@ -1,13 +1,14 @@
 //! The same by the kernels.
 
 use carousel_cell::{
-    LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm, LstmLayer,
-    LstmTape, ScanShape, Team,
+    Features, LayerGradients, LayerInputs, LayerOutputs, LayerSeeds, LayerTape, Lstm,
+    LstmLayer, LstmTape, ScanShape, Team,
 };
 
 use super::oracle::{Given, Results};
 use super::shape::LstmShape;
 use crate::close::{room, single};
+use crate::draw::symbols;
 
 /// What is given, in single precision. Inputs of rows that take no part are no numbers:
 /// they must not matter.
@@ -24,11 +25,15 @@ struct Single {
 }
 
 impl Single {
-    fn new(shape: &LstmShape, given: &Given) -> Single {
+    fn new(shape: &LstmShape, given: &Given, features: Features) -> Single {
         let LstmShape { steps, batch, inputs, .. } = *shape;
-        let mut x = single(&given.x);
+        let mut x = match features {
+            Features::Numbers(_) => single(&given.x),
+            Features::Symbol(_) => symbols(&given.x, inputs),
+        };
         let live = |at: usize| shape.live(at / batch, at % batch);
-        for (at, row) in x.chunks_mut(inputs).enumerate().filter(|(at, _)| !live(*at)) {
+        let rows = x.chunks_mut(features.width()).enumerate();
+        for (at, row) in rows.filter(|(at, _)| !live(*at)) {
             row.fill(if at % 2 == 0 { f32::NAN } else { f32::INFINITY });
         }
         let mask =
@@ -69,7 +74,15 @@ fn scan_shape(shape: &LstmShape) -> ScanShape {
 }
 
 fn layer_of(shape: &LstmShape) -> LstmLayer {
-    LstmLayer { shape: scan_shape(shape), inputs: shape.inputs, gates: shape.gates }
+    LstmLayer { shape: scan_shape(shape), inputs: features(shape), gates: shape.gates }
+}
+
+fn features(shape: &LstmShape) -> Features {
+    if shape.symbols {
+        Features::Symbol(shape.inputs)
+    } else {
+        Features::Numbers(shape.inputs)
+    }
 }
 
 fn few_of(shape: &LstmShape) -> Lstm {
@@ -84,7 +97,7 @@ pub(super) fn layer(
 ) -> Results<f32> {
     let layer = layer_of(shape);
     let mut tape = LayerTape::new(&layer, true);
-    twice(shape, given, |inputs, outputs, seeds, gradients| {
+    twice(shape, given, layer.inputs, |inputs, outputs, seeds, gradients| {
         assert!(layer.forward(inputs, &mut tape, outputs, team, None));
         assert!(layer.backward(inputs, &mut tape, seeds, gradients, team, None));
     })
@@ -94,17 +107,22 @@ pub(super) fn layer(
 pub(super) fn few(shape: &LstmShape, given: &Given, team: Option<&Team>) -> Results<f32> {
     let lstm = few_of(shape);
     let mut tape = LstmTape::new(&lstm, true);
-    twice(shape, given, |inputs, outputs, seeds, gradients| {
-        assert!(lstm.forward(inputs, &mut tape, outputs, team, None));
-        assert!(lstm.backward(inputs, &mut tape, seeds, gradients, team, None));
-    })
+    twice(
+        shape,
+        given,
+        Features::Numbers(lstm.inputs),
+        |inputs, outputs, seeds, gradients| {
+            assert!(lstm.forward(inputs, &mut tape, outputs, team, None));
+            assert!(lstm.backward(inputs, &mut tape, seeds, gradients, team, None));
+        },
+    )
 }
 
 /// y and the last states by the layer that keeps nothing.
 pub(super) fn layer_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
     let layer = layer_of(shape);
     let mut tape = LayerTape::new(&layer, false);
-    forward(shape, given, |inputs, outputs| {
+    forward(shape, given, layer.inputs, |inputs, outputs| {
         assert!(layer.forward(inputs, &mut tape, outputs, None, None));
     })
 }
@@ -113,7 +131,7 @@ pub(super) fn layer_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
 pub(super) fn few_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
     let lstm = few_of(shape);
     let mut tape = LstmTape::new(&lstm, false);
-    forward(shape, given, |inputs, outputs| {
+    forward(shape, given, Features::Numbers(lstm.inputs), |inputs, outputs| {
         assert!(lstm.forward(inputs, &mut tape, outputs, None, None));
     })
 }
@@ -121,9 +139,10 @@ pub(super) fn few_forward(shape: &LstmShape, given: &Given) -> [Vec<f32>; 3] {
 fn forward(
     shape: &LstmShape,
     given: &Given,
+    features: Features,
     mut run: impl FnMut(&LayerInputs<'_>, LayerOutputs<'_>),
 ) -> [Vec<f32>; 3] {
-    let given = Single::new(shape, given);
+    let given = Single::new(shape, given, features);
     let n = given.h0.len();
     let (mut y, mut h, mut c) = (room(shape.steps * n), room(n), room(n));
     run(&given.inputs(), LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c });
@@ -133,6 +152,7 @@ fn forward(
 fn twice(
     shape: &LstmShape,
     given: &Given,
+    features: Features,
     mut run: impl FnMut(
         &LayerInputs<'_>,
         LayerOutputs<'_>,
@@ -140,19 +160,21 @@ fn twice(
         LayerGradients<'_>,
     ),
 ) -> Results<f32> {
-    let given = Single::new(shape, given);
+    let given = Single::new(shape, given, features);
     let (inputs, [dy, dh_last, dc_last]) = (given.inputs(), given.seeds());
     let seeds = LayerSeeds { dy, dh_last, dc_last };
     let n = given.h0.len();
     let (mut y, mut h, mut c) = (room(shape.steps * n), room(n), room(n));
-    let mut dx = room(if shape.dx { given.x.len() } else { 0 });
+    // Symbols have no gradient.
+    let dx = shape.dx && matches!(features, Features::Numbers(_));
+    let mut of_x = room(if dx { given.x.len() } else { 0 });
     let (mut dh, mut dc) = (room(n), room(n));
     let (mut dw, mut db) = (room(given.w.len()), room(given.bias.len()));
     let mut du = room(given.u.len());
     for _ in 0..2 {
         let outputs = LayerOutputs { y: &mut y, h_last: &mut h, c_last: &mut c };
         let gradients = LayerGradients {
-            dx: shape.dx.then_some(&mut dx[..]),
+            dx: dx.then_some(&mut of_x[..]),
             dh0: &mut dh,
             dc0: &mut dc,
             dw: &mut dw,
@@ -161,5 +183,5 @@ fn twice(
         };
         run(&inputs, outputs, &seeds, gradients);
     }
-    [y, h, c, dx, dh, dc, dw, db, du]
+    [y, h, c, of_x, dh, dc, dw, db, du]
 }

@@ -8,6 +8,8 @@ pub(crate) struct LstmShape {
     pub(crate) steps: usize,
     pub(crate) batch: usize,
     pub(crate) inputs: usize,
+    /// Whether inputs are zeros and a single one, so that a symbol can stand for them.
+    pub(crate) symbols: bool,
     pub(crate) units: usize,
     pub(crate) reverse: bool,
     pub(crate) gates: [usize; 4],
@@ -31,6 +33,7 @@ impl Shape for LstmShape {
             lengths: dice.lengths(steps, batch),
             // Most of them are given.
             seeds: [0; 3].map(|_| dice.below(4) > 0),
+            symbols: dice.below(3) == 0,
             dx: dice.coin(),
             seed: dice.bits(),
             steps,
@@ -55,6 +58,9 @@ impl Shape for LstmShape {
         }
         if self.reverse {
             all.push(LstmShape { reverse: false, ..self.clone() });
+        }
+        if self.symbols {
+            all.push(LstmShape { symbols: false, ..self.clone() });
         }
         if self.gates != [0, 1, 2, 3] {
             all.push(LstmShape { gates: [0, 1, 2, 3], ..self.clone() });

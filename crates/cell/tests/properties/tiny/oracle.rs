@@ -132,6 +132,7 @@ fn backward(
 fn layer_shape(network: &Network, layer: usize) -> LstmShape {
     let shape = &network.shape;
     LstmShape {
+        symbols: false,
         steps: shape.steps,
         batch: shape.batch,
         inputs: shape.below(layer),

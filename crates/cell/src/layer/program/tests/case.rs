@@ -10,6 +10,7 @@ use crate::layer::tape::LayerTape;
 use crate::program::Program;
 use crate::program::tests::case::{Case, numbers, single};
 use crate::simd::Level;
+use crate::symbol::Features;
 use crate::team::Team;
 
 /// Results or gradients by name.
@@ -48,7 +49,9 @@ impl LayerCase {
         case.given[first..].iter_mut().for_each(|matrix| shrink(matrix, units));
         let mut w = numbers(inputs * wide, 51);
         shrink(&mut w, inputs);
-        let layer = ProgramLayer::new(&case.program, case.shape, inputs).unwrap();
+        let layer =
+            ProgramLayer::new(&case.program, case.shape, Features::Numbers(inputs));
+        let layer = layer.unwrap();
         let x = numbers(steps * batch * inputs, 50);
         let bias = numbers(wide, 52);
         let mut case = LayerCase { layer, inputs, x, w, bias, case };

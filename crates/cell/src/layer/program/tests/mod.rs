@@ -14,6 +14,7 @@ use super::code::{Builder, Leaf, Op};
 use crate::program::Program;
 use crate::program::tests::programs::{everything, lstm, reset_before};
 use crate::simd::Level;
+use crate::symbol::Features;
 use crate::team::Team;
 
 /// Outputs are of order 1 and come of sums of at most 160 terms, each rounded to 6e-8.
@@ -158,10 +159,10 @@ fn an_interrupt_stops_both_passes_on_any_number_of_threads() {
 fn programs_that_need_whole_rows_have_no_layer() {
     let shape = crate::ScanShape { steps: 1, batch: 4, units: 3, reverse: false };
     for program in [reset_before(), everything()] {
-        assert_eq!(ProgramLayer::new(&program, shape, 2), None);
+        assert_eq!(ProgramLayer::new(&program, shape, Features::Numbers(2)), None);
     }
     for program in programs() {
-        assert!(ProgramLayer::new(&program, shape, 2).is_some());
+        assert!(ProgramLayer::new(&program, shape, Features::Numbers(2)).is_some());
     }
 }
 
@@ -171,7 +172,7 @@ fn a_block_that_two_instructions_read_has_no_layer() {
     let mut twice = gru();
     // The product of n is that of z once more.
     twice.instructions[11] = twice.instructions[8];
-    assert_eq!(ProgramLayer::new(&twice, shape, 2), None);
+    assert_eq!(ProgramLayer::new(&twice, shape, Features::Numbers(2)), None);
 }
 
 #[test]
