@@ -42,7 +42,7 @@ pub use lstm::{
 pub use operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 pub use optimiser::{Form, Optimiser, clip, norm};
 pub use peak::peak_gflops;
-pub use product::{View, product};
+pub use product::{View, is_shared, product, shared_product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
 pub use simd::Level;

@@ -1,16 +1,26 @@
 //! Products of matrices of any size: two views in, the product out, row-major.
 //!
-//! Small ones are plain loops, large ones go to the `gemm` crate, always on one
-//! thread. The shapes alone decide, so that bits depend on nothing else.
+//! Small ones are plain loops, large ones go to the `gemm` crate, very large ones in
+//! parts that a team shares. The shapes alone decide, so that bits depend on nothing
+//! else.
 #![allow(unsafe_code)]
 
 use gemm::{Parallelism, gemm};
 
+use crate::buffer::Parts;
 use crate::simd::{Kernel, dispatch};
+use crate::team::Team;
 
 /// The most multiplications that are done by plain loops: above it the packing that
 /// `gemm` does pays (measured; below it costs more than the product).
 const PLAIN: usize = 4096;
+
+/// From so many multiplications on, half a millisecond of them, a product is made in
+/// parts, which threads may share.
+const SHARED: usize = 30_000_000;
+
+/// How many parts: rows of the result, at least sixteen each.
+const PARTS: usize = 4;
 
 /// A matrix that lies in a slice: entry (r, c) is
 /// `data[r * row_stride + c * column_stride]`.
@@ -63,6 +73,20 @@ impl<'a> View<'a> {
 /// # Panics
 /// If the sizes do not fit each other or their slices.
 pub fn product(a: View, b: View, c: &mut [f32], accumulate: bool) {
+    shared_product(a, b, c, accumulate, None);
+}
+
+/// The same by a team, which changes no bit.
+///
+/// # Panics
+/// As [`product`].
+pub fn shared_product(
+    a: View,
+    b: View,
+    c: &mut [f32],
+    accumulate: bool,
+    team: Option<&Team>,
+) {
     assert_eq!(a.columns, b.rows, "the sizes of a product fit");
     let size = a.rows.checked_mul(b.columns);
     assert_eq!(Some(c.len()), size, "the product fits its place");
@@ -71,11 +95,35 @@ pub fn product(a: View, b: View, c: &mut [f32], accumulate: bool) {
     if c.is_empty() {
         return;
     }
-    if c.len().saturating_mul(a.columns) <= PLAIN {
-        dispatch(Plain { a, b, c, accumulate });
-    } else {
+    if is_shared(a.rows, b.columns, a.columns) {
+        parts(a, b, c, accumulate, team);
+    } else if c.len().saturating_mul(a.columns) > PLAIN {
         large(a, b, c, accumulate);
+    } else {
+        dispatch(Plain { a, b, c, accumulate });
     }
+}
+
+/// Whether a product of these sizes is made in parts, which a team may share.
+pub fn is_shared(rows: usize, columns: usize, depth: usize) -> bool {
+    let size = rows.saturating_mul(columns).saturating_mul(depth);
+    size >= SHARED && rows >= 16 * PARTS
+}
+
+/// The product in parts: how many there are depends on no team, since the `gemm` crate
+/// may take numbers in another order where there are other rows.
+fn parts(a: View, b: View, c: &mut [f32], accumulate: bool, team: Option<&Team>) {
+    let c = Parts::new(c);
+    Team::run(team, PARTS, |member| {
+        for part in member.share(PARTS) {
+            let rows = a.rows * part / PARTS..a.rows * (part + 1) / PARTS;
+            let data = &a.data[rows.start * a.row_stride..];
+            let own = View { data, rows: rows.len(), ..a };
+            // SAFETY: these rows are this member's alone.
+            let c = unsafe { c.write(rows.start * b.columns, rows.len() * b.columns) };
+            large(own, b, c, accumulate);
+        }
+    });
 }
 
 /// The product by the `gemm` crate.
@@ -258,6 +306,37 @@ mod tests {
         let mut b = vec![0.0; a.len()];
         transpose(&a, 19, 35, &mut b);
         assert!((0..19).all(|r| (0..35).all(|c| b[c * 19 + r] == a[r * 35 + c])));
+    }
+
+    #[test]
+    fn a_team_changes_no_bit_of_a_product() {
+        let (m, k, n) = (131, 601, 389);
+        assert!(
+            is_shared(m, n, k) && !is_shared(m, n, k / 2) && !is_shared(60, n, 4 * k)
+        );
+        let (a, b) = (numbers(m * k, 1), numbers(k * n, 2));
+        let (a, b) = (View::new(&a, k, m).transposed(), View::new(&b, k, n));
+        let made = |team: Option<&Team>| {
+            let mut c = numbers(m * n, 3);
+            shared_product(a, b, &mut c, true, team);
+            c
+        };
+        let alone = made(None);
+        for threads in [2, 3] {
+            assert_eq!(made(Some(&Team::new(threads))), alone, "{threads} threads");
+        }
+        let entry = |r: usize, c: usize| -> f64 {
+            let term =
+                |p: usize| f64::from(a.data[p * m + r]) * f64::from(b.data[p * n + c]);
+            f64::from(numbers(m * n, 3)[r * n + c]) + (0..k).map(term).sum::<f64>()
+        };
+        // The first and the last of each part.
+        for r in (0..PARTS).flat_map(|p| [m * p / PARTS, m * (p + 1) / PARTS - 1]) {
+            for c in [0, 1, n - 1] {
+                let error = (f64::from(alone[r * n + c]) - entry(r, c)).abs();
+                assert!(error < 2.0 * f64::from(CLOSE), "{r}, {c}: off by {error}");
+            }
+        }
     }
 
     #[test]

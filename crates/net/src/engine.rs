@@ -20,7 +20,7 @@ use crate::operations::Operation;
 use crate::parameters::Parameter;
 use crate::passes::{
     self, CutLoops, FuseCells, FuseIndexed, FuseLayers, FuseProducts, MergeConstants,
-    MultiplyTables, RemoveDead,
+    MultiplyTables, RemoveDead, ShareProducts,
 };
 use crate::plan::{Evaluator, Slices, TinyRun};
 use crate::shape::Flow;
@@ -115,6 +115,8 @@ impl Engine {
         let fusions = report::fusions(&lowered.builder);
         let outputs = differentiate(&mut lowered, goal, &mut results);
         optimise(&mut lowered, &results, settings.fusion);
+        let products = ShareProducts { threads: settings.threads };
+        lowered.builder.graph.compile(products, ());
         let compiled =
             Compiled { nodes_before, nodes_after: nodes(&lowered.builder), fusions };
         Ok(Engine::assemble(lowered, results, outputs, compiled, settings.executor))

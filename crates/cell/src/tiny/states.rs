@@ -6,13 +6,8 @@ use super::{Tiny, TinyShape, table};
 impl Tiny {
     /// Sets the first state h, or c, of a layer: `[B, H]`.
     pub fn set_state(&mut self, layer: usize, c: bool, numbers: &[f32]) {
-        let (units, hp) =
-            (self.shape.units[layer], table::padded(self.shape.units[layer]));
-        let at = self.state(layer, c);
-        let rows = self.work.all_mut()[at..].chunks_mut(hp);
-        for (row, numbers) in rows.zip(numbers.chunks(units)) {
-            row[..units].copy_from_slice(numbers);
-        }
+        let (at, units) = (self.state(layer, c), self.shape.units[layer]);
+        self.put(at, units, numbers);
     }
 
     /// The states h, or c, of a layer after the last run: `[B, H]`.
@@ -30,11 +25,7 @@ impl Tiny {
     pub(super) fn pull(&mut self, slopes: &[f32]) {
         assert!(self.shape.outputs.is_none(), "the states are the output");
         assert_eq!(slopes.len(), self.shape.output_len(self.shape.batch), "slopes fit");
-        let (units, at) = (self.shape.width(), self.top().dy);
-        let rows = self.work.all_mut()[at..].chunks_mut(table::padded(units));
-        for (row, slopes) in rows.zip(slopes.chunks(units)) {
-            row[..units].copy_from_slice(slopes);
-        }
+        self.put(self.top().dy, self.shape.width(), slopes);
     }
 
     /// Takes the padding out of the states that are the output of a batch.
@@ -87,9 +78,24 @@ impl Tiny {
 
     /// Rows of so many units from this place of the work on, without their padding.
     fn copy(&self, at: usize, units: usize, numbers: &mut [f32]) {
-        let rows = self.work.all()[at..].chunks(table::padded(units));
-        for (row, numbers) in rows.zip(numbers.chunks_mut(units)) {
+        let (work, hp) = (&self.work.all()[at..], table::padded(units));
+        if hp == units {
+            // Row by row would take as long as a step of four units.
+            return numbers.copy_from_slice(&work[..numbers.len()]);
+        }
+        for (row, numbers) in work.chunks(hp).zip(numbers.chunks_mut(units)) {
             numbers.copy_from_slice(&row[..units]);
+        }
+    }
+
+    /// The reverse.
+    fn put(&mut self, at: usize, units: usize, numbers: &[f32]) {
+        let (work, hp) = (&mut self.work.all_mut()[at..], table::padded(units));
+        if hp == units {
+            return work[..numbers.len()].copy_from_slice(numbers);
+        }
+        for (row, numbers) in work.chunks_mut(hp).zip(numbers.chunks(units)) {
+            row[..units].copy_from_slice(numbers);
         }
     }
 

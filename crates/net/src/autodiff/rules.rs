@@ -213,12 +213,12 @@ fn matmul(walk: &mut Walk<'_>, inputs: &[Tensor], g: Tensor, forward: MatMul) {
     let MatMul { m, k, n, .. } = forward;
     let g = g.with_dims(&[m, n]);
     if walk.needs(&inputs[0]) {
-        let op = MatMul { m, k: n, n: k, transpose_a: false, transpose_b: true };
+        let op = MatMul { transpose_b: true, ..MatMul::new(m, n, k) };
         let id = walk.builder.node(op, &[g, inputs[1]]);
         walk.accumulate_view(&inputs[0], Tensor::plain(id, 0, &[m, k]));
     }
     if walk.needs(&inputs[1]) {
-        let op = MatMul { m: k, k: m, n, transpose_a: true, transpose_b: false };
+        let op = MatMul { transpose_a: true, ..MatMul::new(k, m, n) };
         let id = walk.builder.node(op, &[inputs[0], g]);
         walk.accumulate_view(&inputs[1], Tensor::plain(id, 0, &[k, n]));
     }

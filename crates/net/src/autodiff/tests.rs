@@ -136,7 +136,7 @@ fn contiguous_slices_and_concatenation() {
 fn products() {
     check(&[&[2, 3], &[3, 4]], |b, x| b.matmul(x[0], x[1]));
     check(&[&[2, 3], &[3, 4]], |b, x| {
-        let op = MatMul { m: 2, k: 3, n: 4, transpose_a: false, transpose_b: false };
+        let op = MatMul::new(2, 3, 4);
         let id = b.node(op, &[x[0], x[1]]);
         Tensor::plain(id, 0, &[2, 4])
     });

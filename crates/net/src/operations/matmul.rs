@@ -1,6 +1,8 @@
 //! The product of two matrices, what spread-multiply-sum is fused into.
 
-use carousel_cell::{View, product};
+use std::sync::Arc;
+
+use carousel_cell::{Team, View, is_shared, shared_product};
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
 use luminal::tensor::Tensor;
@@ -17,16 +19,28 @@ pub(crate) struct MatMul {
     pub(crate) transpose_a: bool,
     /// Whether the second lies as `[n, k]`.
     pub(crate) transpose_b: bool,
+    /// How many threads may share its work.
+    pub(crate) threads: usize,
 }
 
 impl MatMul {
+    /// A product of two matrices as they lie.
+    pub(crate) fn new(m: usize, k: usize, n: usize) -> MatMul {
+        MatMul { m, k, n, transpose_a: false, transpose_b: false, threads: 1 }
+    }
+
+    /// The threads that share its work, if it is worth them.
+    pub(crate) fn team(&self) -> Option<Arc<Team>> {
+        if is_shared(self.m, self.n, self.k) { Team::of(self.threads) } else { None }
+    }
+
     /// How many numbers the result has.
     pub(crate) fn len(&self) -> usize {
         self.m * self.n
     }
 
     /// The product into `out`.
-    pub(crate) fn run(&self, a: &[f32], b: &[f32], out: &mut [f32]) {
+    pub(crate) fn run(&self, a: &[f32], b: &[f32], out: &mut [f32], team: Option<&Team>) {
         let a = if self.transpose_a {
             View::new(a, self.k, self.m).transposed()
         } else {
@@ -37,13 +51,16 @@ impl MatMul {
         } else {
             View::new(b, self.k, self.n)
         };
-        product(a, b, out, false);
+        shared_product(a, b, out, false, team);
     }
 }
 
 impl Operator for MatMul {
     fn process(&mut self, inputs: Vec<(InputTensor, ShapeTracker)>) -> Vec<Tensor> {
         let slices = payload::slices(&inputs);
-        payload::tensors(&[self.len()], |out| self.run(slices[0], slices[1], &mut out[0]))
+        let team = self.team();
+        payload::tensors(&[self.len()], |out| {
+            self.run(slices[0], slices[1], &mut out[0], team.as_deref());
+        })
     }
 }

@@ -12,6 +12,7 @@ mod lstm;
 mod pieces;
 mod products;
 mod program;
+mod share;
 mod tables;
 
 pub(crate) use cells::{FuseCells, lstm_blocks};
@@ -21,4 +22,5 @@ pub(crate) use indexed::FuseIndexed;
 pub(crate) use layers::FuseLayers;
 pub(crate) use pieces::CutLoops;
 pub(crate) use products::FuseProducts;
+pub(crate) use share::ShareProducts;
 pub(crate) use tables::MultiplyTables;

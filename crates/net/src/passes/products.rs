@@ -38,7 +38,7 @@ fn find(graph: &Graph, sum: NodeIndex) -> Option<(MatMul, [Source; 2])> {
     if left.2 != spread_left || right.2 != spread_right {
         return None;
     }
-    let matmul = MatMul { m, k, n, transpose_a: false, transpose_b: false };
+    let matmul = MatMul::new(m, k, n);
     let left = (left.0, left.1, plain(&[m, k]));
     let right = (right.0, right.1, plain(&[k, n]));
     Some((matmul, [left, right]))

@@ -7,7 +7,8 @@ impl Kernel {
     /// How many threads share its work.
     pub(crate) fn threads(&self) -> usize {
         match self {
-            Kernel::FusedLayer { team: Some(team), .. }
+            Kernel::MatMul { team: Some(team), .. }
+            | Kernel::FusedLayer { team: Some(team), .. }
             | Kernel::FusedLayerGrad { team: Some(team), .. } => team.size(),
             _ => 1,
         }

@@ -44,6 +44,7 @@ pub(crate) enum Kernel {
     },
     MatMul {
         matmul: MatMul,
+        team: Option<Arc<Team>>,
         inputs: [usize; 2],
         output: usize,
     },
@@ -136,9 +137,9 @@ impl Kernel {
                     reduce(*function, *dims, &slots[*input], out)
                 });
             }
-            Kernel::MatMul { matmul, inputs: [a, b], output } => {
+            Kernel::MatMul { matmul, team, inputs: [a, b], output } => {
                 write(slots, *output, |slots, out| {
-                    matmul.run(&slots[*a], &slots[*b], out)
+                    matmul.run(&slots[*a], &slots[*b], out, team.as_deref())
                 });
             }
             Kernel::Indexed { indexed, inputs, outputs } => {

@@ -108,6 +108,7 @@ impl Lowering<'_> {
             Operation::Max(axis) => self.reduce(node, Reduce::Max, *axis, sources),
             Operation::MatMul(matmul) => Kernel::MatMul {
                 matmul: **matmul,
+                team: matmul.team(),
                 inputs: [self.read(&sources[0]), self.read(&sources[1])],
                 output: self.value(node, 0, matmul.len()),
             },
