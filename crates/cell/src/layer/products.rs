@@ -111,15 +111,24 @@ impl<K: Sink> Product<'_, K> {
         for p in 0..self.frame.panels() {
             for run in &self.source.runs {
                 let at = self.frame.run(p, run, terms.first + row, terms.rows);
-                let (apart, n) = (run.group.1 * PANEL, run.width * PANEL);
-                // SAFETY: these rows are one member's, and it only reads them now.
-                let data = unsafe { terms.dz.read(at, (R - 1) * apart + n) };
-                let right = &self.right[done * ACROSS * 16..];
-                let right = Right { data: right, apart: ACROSS * 16 };
-                let next = next.as_ptr().wrapping_add(done * 16);
-                let left = Left { data, row: apart, step: 1 };
-                tile::<S, R, ACROSS, AHEAD>(&mut sums, left, right, n, next);
-                done += n;
+                let apart = run.group.1 * PANEL;
+                // The last panel may be of few units: what is beyond them is zero.
+                let (parts, n) = match self.frame.width(p) {
+                    PANEL => (1, run.width * PANEL),
+                    width => (run.width, width),
+                };
+                for part in 0..parts {
+                    let at = at + part * PANEL;
+                    // SAFETY: these rows are one member's, and it only reads them now.
+                    let data = unsafe { terms.dz.read(at, (R - 1) * apart + n) };
+                    let done = done + part * PANEL;
+                    let right = &self.right[done * ACROSS * 16..];
+                    let right = Right { data: right, apart: ACROSS * 16 };
+                    let next = next.as_ptr().wrapping_add(done * 16);
+                    let left = Left { data, row: apart, step: 1 };
+                    tile::<S, R, ACROSS, AHEAD>(&mut sums, left, right, n, next);
+                }
+                done += run.width * PANEL;
             }
         }
         for (sum, product) in sums.iter().zip(product) {

@@ -34,6 +34,11 @@ const SHARED_PASS: usize = 30_000_000;
 /// The same for a step of few rows, in each of which the threads meet.
 const SHARED_STEP: usize = 1 << 20;
 
+/// Up to so many units few rows pay for packing the weights of any cell, which then lie
+/// in the first cache: a GRU or a peephole LSTM is 1.2 to 3 times as fast, an RNN's step
+/// 0.8 to 2 times; with 64 units all depends on the number of steps.
+const NARROW: usize = 32;
+
 /// A fused layer. Inputs: x `[T, B, I]` or `[T, B]` symbols, mask if there is one, first states, w
 /// `[I, blocks * H]`, bias `[blocks * H]` if there is one, invariants; outputs as
 /// [`super::FusedScan`].
@@ -54,9 +59,9 @@ pub(crate) struct FusedLayer {
 impl FusedLayer {
     /// The layer of a loop whose projection is of these inputs, if there is one. An
     /// LSTM's has a kernel for any batch; that of any other cell packs the weights in
-    /// each pass, which few rows do not pay for (measured): these stay a product and a
-    /// loop, and so do few rows of symbols, for which the kernel of few rows has no
-    /// place. The number of steps must not matter, as pieces of a long sequence would
+    /// each pass, which few rows pay for where the weights are few, too: others stay a
+    /// product and a loop, and so do few rows of symbols, for which the LSTM's kernel of
+    /// few rows has no place. The number of steps must not matter, as pieces of a long sequence would
     /// differ then.
     ///
     /// Some cells have no kernel: those that need whole rows in the middle of a step,
@@ -70,12 +75,11 @@ impl FusedLayer {
         threads: usize,
     ) -> Option<FusedLayer> {
         let few = Lstm::pays(scan.shape.size);
-        if few && matches!(inputs, Features::Symbol(_)) {
-            return None;
-        }
+        let symbols = matches!(inputs, Features::Symbol(_));
         let cell = match &scan.cell {
+            FusedCell::Lstm(_) if few && symbols => return None,
             FusedCell::Lstm(gates) => biased.then_some(LayerCell::Lstm(*gates))?,
-            FusedCell::Program(_) if few => return None,
+            FusedCell::Program(_) if few && scan.shape.units > NARROW => return None,
             FusedCell::Program(program) => {
                 let layer = ProgramLayer::new(program, scan.shape.kernel(), inputs)?;
                 LayerCell::Program(layer)
