@@ -149,10 +149,11 @@ fn columns<const N: usize>(
 ) {
     let (to, _) = to.as_chunks_mut::<N>();
     for (row, (to, from)) in to.iter_mut().zip(from.chunks(stride)).enumerate() {
-        *to = match from.first_chunk() {
-            Some(from) if live(mask, row) => *from,
-            _ => [0.0; N],
-        };
+        if live(mask, row) {
+            to.copy_from_slice(&from[..N]);
+        } else {
+            to.fill(0.0);
+        }
     }
 }
 

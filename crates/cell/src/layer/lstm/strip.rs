@@ -164,7 +164,7 @@ impl Strip<'_> {
             return;
         }
         let h = step(gates, before, after);
-        h_next.copy_from_slice(&h);
+        copy(&h, h_next);
         if let Some(y) = y {
             copy(&h[..width], y);
         }
