@@ -13,13 +13,32 @@ const WARM_UP_RUNS: usize = 2;
 /// at the clock, which take some of the time of a small step.
 const CLOCK_MS: f64 = 0.02;
 
+/// How often that is, which the warm-up tells: twice as often as long as it is too short.
+fn at_once(body: &mut impl FnMut()) -> u32 {
+    let mut count = 1;
+    loop {
+        let mut group = || {
+            let run = Instant::now();
+            (0..count).for_each(|_| body());
+            milliseconds(run.elapsed())
+        };
+        // The shorter one: a pause of the machine does not count.
+        let least = (0..WARM_UP_RUNS).map(|_| group()).fold(f64::INFINITY, f64::min);
+        if least >= CLOCK_MS || count >= 1 << 20 {
+            return count;
+        }
+        count *= 2;
+    }
+}
+
 /// However long the time, no more runs than this are needed for a median.
 const MAX_RUNS: usize = 2000;
 
 /// The times of one thing, over several runs.
 #[derive(Debug)]
 pub(crate) struct Timing {
-    /// Wall time of each run in milliseconds, the shortest first.
+    /// Wall time of a run in milliseconds, the shortest first; of short ones the means of
+    /// several at once.
     pub(crate) wall_ms: Vec<f64>,
     /// User and system time of one run, as a mean, where the system tells.
     pub(crate) cpu_ms: Option<f64>,
@@ -27,12 +46,7 @@ pub(crate) struct Timing {
 
 /// Repeats `body` at least `runs` times and for at least `least`, after a warm-up.
 pub(crate) fn repeat(runs: usize, least: Duration, mut body: impl FnMut()) -> Timing {
-    for _ in 1..WARM_UP_RUNS {
-        body();
-    }
-    let once = Instant::now();
-    body();
-    let at_once = (CLOCK_MS / milliseconds(once.elapsed())).ceil() as u32;
+    let at_once = at_once(&mut body);
     let (start, cpu_start) = (Instant::now(), system::own_cpu_ms());
     let mut wall_ms = Vec::new();
     while wall_ms.len() < runs || (start.elapsed() < least && wall_ms.len() < MAX_RUNS) {

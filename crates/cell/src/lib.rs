@@ -6,14 +6,14 @@
 //!
 //! | kernel | what it runs | when |
 //! |---|---|---|
-//! | [`Tiny`] | stacked LSTMs with a dense end, their loss, gradients and optimiser in one call: at a few units the way between kernels costs more than the sums | up to 32 units in batches of up to 64, up to 64 units in batches of up to 4 |
-//! | [`LstmLayer`] | an LSTM with its projection: gates are activated while their sums are in registers | other batches of 4 rows or more, which pay for packing the weights |
-//! | [`ProgramLayer`] | any other cell with its projection, in the same way: what is done to the sums is interpreted while they are in the first cache | the same batches, unless a step needs whole rows |
-//! | [`Lstm`] | the same on weights as they lie, read once in each step | batches of 1 to 3 rows ([`Lstm::pays`]), and loops whose projection is made elsewhere, by a look-up in a table |
+//! | [`Tiny`] | stacked LSTMs whole, with or without a dense end: loss, gradients and optimiser in one call. At a few units the way between kernels costs more than the sums | with a dense end up to 32 units in batches of up to 64 and up to 64 units in batches of up to 4; without one up to 64 units in batches of up to 3 ([`TinyShape::fits`]) |
+//! | [`LstmLayer`] | an LSTM with its projection: gates are activated while their sums are in registers. Inputs may be symbols: the row that one names is added to the sums | other batches of 4 rows or more, which pay for packing the weights |
+//! | [`Lstm`] | an LSTM on weights as they lie, read once in each step | batches of 1 to 3 rows ([`ScanShape::has_few_rows`]), and loops of any batch whose projection is made elsewhere |
+//! | [`ProgramLayer`] | any other cell in the way of [`LstmLayer`]: what is done to the sums is interpreted while they are in the first cache | batches of 4 rows or more, and fewer rows up to 32 units; not where a step needs whole rows or multiplies a matrix with what is no state |
 //! | [`Program`] | any other cell's loop after a projection, as a list of register instructions | what is left |
 //!
-//! Bits never depend on threads, and choices between kernels are made from shapes
-//! alone. Each kernel is compiled for AVX-512, for AVX2 and for any machine; see
+//! Choices between kernels are made by those who compile graphs, from the cell, the
+//! shapes and what is asked for: never from threads, on which no bit depends. Each kernel is compiled for AVX-512, for AVX2 and for any machine; see
 //! [`activation`] for how far their digits agree, and [`Level`] for how to choose.
 
 pub mod activation;
@@ -42,7 +42,7 @@ pub use lstm::{
 pub use operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 pub use optimiser::{Form, Optimiser, clip, norm};
 pub use peak::peak_gflops;
-pub use product::{View, is_shared, product, shared_product};
+pub use product::{View, product, product_parts, shared_product};
 pub use program::{Instruction, Program, ProgramTape, Register};
 pub use scan::ScanShape;
 pub use simd::Level;

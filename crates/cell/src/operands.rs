@@ -3,8 +3,9 @@
 /// What a layer reads.
 #[derive(Debug, Clone, Copy)]
 pub struct LayerInputs<'a> {
-    /// `[T, B, I]`, or `[T, B]` of symbols, of which one that names nothing adds
-    /// nothing.
+    /// `[T, B, I]`; for [`crate::LstmLayer`] also `[T, B]` of symbols, of which one that
+    /// names nothing adds nothing; for [`crate::Lstm`] also `[T, B, 4H]`, projected
+    /// already, with w and bias empty.
     pub x: &'a [f32],
     /// `[T, B]` of 1 and 0; none means that all rows take part in all steps.
     pub mask: Option<&'a [f32]>,

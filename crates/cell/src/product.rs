@@ -1,8 +1,8 @@
 //! Products of matrices of any size: two views in, the product out, row-major.
 //!
-//! Small ones are plain loops, large ones go to the `gemm` crate, very large ones in
-//! parts that a team shares. The shapes alone decide, so that bits depend on nothing
-//! else.
+//! Small ones are plain loops, large ones go to the `gemm` crate, those of half a
+//! millisecond and many rows in parts that a team may share. The shapes alone decide, so
+//! that bits depend on nothing else.
 #![allow(unsafe_code)]
 
 use gemm::{Parallelism, gemm};
@@ -15,11 +15,8 @@ use crate::team::Team;
 /// `gemm` does pays (measured; below it costs more than the product).
 const PLAIN: usize = 4096;
 
-/// From so many multiplications on, half a millisecond of them, a product is made in
-/// parts, which threads may share.
-const SHARED: usize = 30_000_000;
-
-/// How many parts: rows of the result, at least sixteen each.
+/// How many parts a product is made in that threads may share: rows of the result, at
+/// least sixteen each.
 const PARTS: usize = 4;
 
 /// A matrix that lies in a slice: entry (r, c) is
@@ -56,7 +53,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Panics unless every entry lies in the slice: `product` reads without checks.
+    /// Panics unless every entry lies in the slice: `large` reads without checks.
     fn check(&self) {
         let empty = self.rows == 0 || self.columns == 0;
         let last = || {
@@ -95,7 +92,7 @@ pub fn shared_product(
     if c.is_empty() {
         return;
     }
-    if is_shared(a.rows, b.columns, a.columns) {
+    if product_parts(a.rows, b.columns, a.columns) > 1 {
         parts(a, b, c, accumulate, team);
     } else if c.len().saturating_mul(a.columns) > PLAIN {
         large(a, b, c, accumulate);
@@ -104,10 +101,10 @@ pub fn shared_product(
     }
 }
 
-/// Whether a product of these sizes is made in parts, which a team may share.
-pub fn is_shared(rows: usize, columns: usize, depth: usize) -> bool {
+/// In how many parts a product of these sizes is made, which a team may share.
+pub fn product_parts(rows: usize, columns: usize, depth: usize) -> usize {
     let size = rows.saturating_mul(columns).saturating_mul(depth);
-    size >= SHARED && rows >= 16 * PARTS
+    if size >= Team::WORTH && rows >= 16 * PARTS { PARTS } else { 1 }
 }
 
 /// The product in parts: how many there are depends on no team, since the `gemm` crate
@@ -129,9 +126,9 @@ fn parts(a: View, b: View, c: &mut [f32], accumulate: bool, team: Option<&Team>)
 /// The product by the `gemm` crate.
 fn large(a: View, b: View, c: &mut [f32], accumulate: bool) {
     let (m, k, n) = (a.rows, a.columns, b.columns);
-    // SAFETY: `product` has checked that the last entries of a and b, and so all of them,
-    // lie in their slices, and that c has `m n` numbers, which its strides 1 and n cover
-    // once each; c is borrowed alone, so it overlaps neither a nor b. Strides that are
+    // SAFETY: `shared_product` has checked that the last entries of a and b, and so all of
+    // them, lie in their slices, and that c has `m n` numbers, which its strides 1 and n
+    // cover once each; one of `parts` is some whole rows of such an a and c. c is borrowed alone, so it overlaps neither a nor b. Strides that are
     // used reach no further than a slice, so they fit an `isize`; where there is but one
     // row or column, its stride is multiplied by 0.
     unsafe {
@@ -311,9 +308,8 @@ mod tests {
     #[test]
     fn a_team_changes_no_bit_of_a_product() {
         let (m, k, n) = (131, 601, 389);
-        assert!(
-            is_shared(m, n, k) && !is_shared(m, n, k / 2) && !is_shared(60, n, 4 * k)
-        );
+        assert_eq!(product_parts(m, n, k), PARTS);
+        assert_eq!([product_parts(m, n, k / 2), product_parts(60, n, 4 * k)], [1, 1]);
         let (a, b) = (numbers(m * k, 1), numbers(k * n, 2));
         let (a, b) = (View::new(&a, k, m).transposed(), View::new(&b, k, n));
         let made = |team: Option<&Team>| {

@@ -14,7 +14,17 @@ pub struct ScanShape {
     pub reverse: bool,
 }
 
+/// Up to so many rows are few: a step reads each weight for a few additions only.
+const FEW_ROWS: usize = 3;
+
 impl ScanShape {
+    /// Whether the batch has few rows: an LSTM is then faster by [`crate::Lstm`]
+    /// (measured). The number of steps may not decide: a piece of a sequence must be run
+    /// by the kernel of the whole.
+    pub fn has_few_rows(&self) -> bool {
+        self.batch <= FEW_ROWS
+    }
+
     /// How many numbers one state has: `B * H`.
     pub(crate) fn state_len(&self) -> usize {
         self.batch * self.units

@@ -27,7 +27,8 @@ impl Features {
     }
 }
 
-/// Which of `kinds` a number names; none if it is not whole or too large.
+/// Which of `kinds` a number names: the nearest whole one below `kinds`; none if two are
+/// as near, or if it is beyond them.
 #[inline(always)]
 pub fn named(number: f32, kinds: usize) -> Option<usize> {
     let nearest = number.round();
@@ -40,11 +41,12 @@ mod tests {
     use super::named;
 
     #[test]
-    fn only_whole_numbers_of_the_table_name_a_row() {
+    fn a_number_names_the_row_that_it_is_nearest_to() {
         for (number, expected) in [
             (0.0, Some(0)),
             (-0.0, Some(0)),
             (2.0, Some(2)),
+            (1.4, Some(1)),
             (3.0, None),
             (-1.0, None),
             (1.5, None),

@@ -71,6 +71,9 @@ unsafe impl Send for Shared {}
 unsafe impl Sync for Shared {}
 
 impl Team {
+    /// Multiplications that are worth a team, about half a millisecond of them.
+    pub const WORTH: usize = 30_000_000;
+
     /// The team of this many threads, but no more than the machine runs at once: started
     /// when first asked for and shared by all who ask; none for a single thread.
     pub fn of(threads: usize) -> Option<Arc<Team>> {

@@ -6,6 +6,8 @@ mod report;
 mod settings;
 mod whole;
 
+use std::cell::RefCell;
+
 use carousel_lang::Diagnostic;
 
 pub use feed::{Dropout, Feed, Interrupted, State};
@@ -286,7 +288,8 @@ pub(crate) fn optimise(lowered: &mut Lowered, results: &[Tensor], fusion: bool) 
         graph.compile(FuseIndexed, ());
         // What nothing reads any more would count among the readers of a look-up.
         graph.compile(RemoveDead, ());
-        graph.compile(MultiplyTables, ());
+        let places = RefCell::new(&mut lowered.builder.places);
+        graph.compile(MultiplyTables { places }, ());
         graph.compile(FuseCells, ());
     }
     graph.compile(RemoveDead, ());

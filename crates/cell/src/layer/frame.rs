@@ -6,7 +6,8 @@ use crate::ScanShape;
 use crate::simd::Level;
 use crate::symbol::Features;
 
-/// One column block of `H`: biases, plus products of matrices with x or a state.
+/// One column block of `H`: biases, plus products of matrices with x or a state, or
+/// the row that a symbol names.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Sum {
     /// Blocks of the learned vectors.
@@ -182,7 +183,8 @@ impl Frame {
         if x.looked_up { x.len * x.feeds.len() * PANEL } else { 0 }
     }
 
-    /// How many rows the factors on the left have in all: I, and H for each state.
+    /// How many rows the factors on the left have in all: I unless x is symbols, and
+    /// H for each matrix of a state.
     pub(super) fn depth(&self) -> usize {
         self.sources.iter().map(Source::factors).sum()
     }

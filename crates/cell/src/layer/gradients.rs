@@ -26,7 +26,7 @@ impl Gradients<'_> {
         self.step..(self.step + pass.chunk).min(pass.frame.shape.steps)
     }
 
-    /// Copies this member's rows of x and of the states that are multiplied into the
+    /// Copies this member's rows of x, if it is numbers, and of the states that are multiplied into the
     /// blocks that tiles read: source by source, and block by block of the rows of
     /// `[len, rows of the chunk]`, each `[rows, block]`.
     ///

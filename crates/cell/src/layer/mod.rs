@@ -1,5 +1,5 @@
-//! A recurrent layer in one kernel, for shapes that keep the processor busy: inputs
-//! `[T, B, I]`, weights and first states in, outputs `[T, B, H]` and last states out,
+//! A recurrent layer in one kernel, on packed weights: inputs `[T, B, I]` or symbols
+//! `[T, B]`, weights and first states in, outputs `[T, B, H]` and last states out,
 //! and all gradients back. The mask is that of [`crate::Lstm`].
 //!
 //! A cell is a number `C` of sums, each of biases and of products with x and with
@@ -7,7 +7,8 @@
 //! two: the hand-written one of [`LstmLayer`], and [`ProgramLayer`], which interprets
 //! what is left of a [`crate::Program`] when the sums are taken out.
 //!
-//! Projection and recurrent products are one sum in each step. Weights are packed so
+//! Projection and recurrent products are one sum in each step; where x is a symbol, its
+//! row of weights stands for the projection. Weights are packed so
 //! that a tile of it holds up to four sums of sixteen units, and all sums of a few rows
 //! become states before anything leaves for memory. The way back keeps the gradients of
 //! the sums of some steps together, and makes of them the gradients of inputs and

@@ -1,4 +1,4 @@
-//! An LSTM layer for few rows: inputs `[T, B, I]`, or what a product made of them,
+//! An LSTM layer for few rows, or for any number where x is projected already: inputs `[T, B, I]`, or what a product made of them,
 //! weights and first states in, outputs `[T, B, H]` and last states out, and all
 //! gradients back.
 //!
@@ -34,12 +34,11 @@ pub use tape::LstmTape;
 
 use crate::ScanShape;
 use crate::operands::LayerInputs;
-use sums::FEW;
 
 /// How many units are activated together.
 const PANEL: usize = 16;
 
-/// An LSTM layer for few rows.
+/// An LSTM layer for few rows, or for any number where x is projected already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lstm {
     /// Sizes and direction of its loop.
@@ -57,13 +56,6 @@ pub struct Lstm {
 const AHEAD: usize = 8;
 
 impl Lstm {
-    /// Whether this kernel is the faster one for a batch of so many rows (measured).
-    /// Nothing else may decide: pieces of a long sequence have any number of steps, and
-    /// all must get the same bits.
-    pub fn pays(batch: usize) -> bool {
-        batch <= FEW
-    }
-
     fn panels(&self) -> usize {
         self.shape.units.div_ceil(PANEL)
     }

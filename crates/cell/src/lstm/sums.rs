@@ -207,7 +207,7 @@ impl Sums<'_> {
     }
 }
 
-/// Up to so many rows are few.
+/// Up to so many rows a tile may be wide instead of high.
 pub(super) const FEW: usize = 3;
 
 /// How wide the tiles of so many rows may be: sums and factors fit the registers.

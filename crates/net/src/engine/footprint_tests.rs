@@ -19,6 +19,9 @@ const LINES: [&str; 6] = [
     "own 3 bidirectional -> gru 4 stateful -> dense 1",
 ];
 
+/// Reads symbols.
+const EMBEDDED: &str = "embed 4 -> lstm 5 stateful -> dense 1";
+
 fn check(line: &str, shape: BatchShape, executor: Executor) {
     let (_, want, _) = engine(line, PEEPHOLE, shape, false, PLAN);
     let low = Settings { executor, ..LOW };
@@ -33,7 +36,7 @@ fn check(line: &str, shape: BatchShape, executor: Executor) {
 
 #[test]
 fn computing_again_gives_what_remembering_gives() {
-    for line in LINES {
+    for line in LINES.into_iter().chain([EMBEDDED]) {
         for masked in [false, true] {
             for (steps, size) in [(9, 4), (23, 3), (101, 6)] {
                 check(line, BatchShape { steps, size, masked }, Executor::Plan);

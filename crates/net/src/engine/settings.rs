@@ -1,14 +1,14 @@
 //! What a graph is made for, and how it is made and run.
 
-/// How graphs are made and run: `set fusion`, `set executor`, `set memory`.
+/// How graphs are made and run: `set fusion`, `set executor`, `set threads`, `set memory`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Settings {
     /// Whether the passes may fuse products and cells.
     pub fusion: bool,
     /// What runs the graph.
     pub executor: Executor,
-    /// How many threads may share the work of a large layer; results do not depend on
-    /// it.
+    /// How many threads may share the work of a large layer or product; results do not
+    /// depend on it.
     pub threads: usize,
     /// Whether training remembers or computes again.
     pub footprint: Footprint,

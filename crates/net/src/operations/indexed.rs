@@ -9,8 +9,8 @@ use luminal::tensor::Tensor;
 
 use super::{entropy, payload};
 
-/// One of these operations. All buffers are plain; a number that names nothing, because
-/// it is not whole or too large, stands for a row of zeros.
+/// One of these operations. All buffers are plain; a number that names nothing
+/// ([`named`]) stands for a row of zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Indexed {
     /// Symbols `[rows]` and a table `[kinds, width]` to `[rows, width]`.

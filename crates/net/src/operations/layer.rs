@@ -1,7 +1,6 @@
 //! A whole recurrent layer, projection and loop: what the layer pass puts in their
 //! place.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use carousel_cell::{
@@ -12,7 +11,7 @@ use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
 use luminal::tensor::Tensor;
 
-use super::fused::{FusedCell, FusedScan, Learned, Tape};
+use super::fused::{Learned, Tape};
 use super::payload;
 use super::pieces::{Pieces, Sizes};
 use super::scan::ScanShape;
@@ -26,22 +25,9 @@ pub(crate) enum LayerCell {
     Program(ProgramLayer),
 }
 
-/// From so many multiplications on, half a millisecond of them, a pass is shared among
-/// threads. Half of that gains on a quiet machine already; on a busy one, threads that
-/// wait for each other until the system runs them cost milliseconds.
-const SHARED_PASS: usize = 30_000_000;
-
-/// The same for a step of few rows, in each of which the threads meet.
-const SHARED_STEP: usize = 1 << 20;
-
-/// Up to so many units few rows pay for packing the weights of any cell, which then lie
-/// in the first cache: a GRU or a peephole LSTM is 1.2 to 3 times as fast, an RNN's step
-/// 0.8 to 2 times; with 64 units all depends on the number of steps.
-const NARROW: usize = 32;
-
-/// A fused layer. Inputs: x `[T, B, I]` or `[T, B]` symbols, mask if there is one, first states, w
-/// `[I, blocks * H]`, bias `[blocks * H]` if there is one, invariants; outputs as
-/// [`super::FusedScan`].
+/// A fused layer. Inputs: x `[T, B, I]` or `[T, B]` symbols, mask if there is one, first
+/// states, w `[I, blocks * H]`, bias `[blocks * H]` if there is one, invariants; outputs
+/// as [`super::FusedScan`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FusedLayer {
     pub(crate) shape: ScanShape,
@@ -57,38 +43,6 @@ pub(crate) struct FusedLayer {
 }
 
 impl FusedLayer {
-    /// The layer of a loop whose projection is of these inputs, if there is one. An
-    /// LSTM's has a kernel for any batch; that of any other cell packs the weights in
-    /// each pass, which few rows pay for where the weights are few, too: others stay a
-    /// product and a loop, and so do few rows of symbols, for which the LSTM's kernel of
-    /// few rows has no place. The number of steps must not matter, as pieces of a long sequence would
-    /// differ then.
-    ///
-    /// Some cells have no kernel: those that need whole rows in the middle of a step,
-    /// which are cells with `softmax` or `norm`, and those that multiply a matrix with
-    /// what is no state, such as a state that is reset before the product. A state that
-    /// is dropped out before its product is no hindrance.
-    pub(crate) fn new(
-        scan: &FusedScan,
-        inputs: Features,
-        biased: bool,
-        threads: usize,
-    ) -> Option<FusedLayer> {
-        let few = Lstm::pays(scan.shape.size);
-        let symbols = matches!(inputs, Features::Symbol(_));
-        let cell = match &scan.cell {
-            FusedCell::Lstm(_) if few && symbols => return None,
-            FusedCell::Lstm(gates) => biased.then_some(LayerCell::Lstm(*gates))?,
-            FusedCell::Program(_) if few && scan.shape.units > NARROW => return None,
-            FusedCell::Program(program) => {
-                let layer = ProgramLayer::new(program, scan.shape.kernel(), inputs)?;
-                LayerCell::Program(layer)
-            }
-        };
-        let shape = scan.shape.clone();
-        Some(FusedLayer { shape, inputs, cell, biased, threads, piece: None })
-    }
-
     /// A tape for this layer, which is much smaller where no gradient reads it.
     pub(crate) fn tape(&self, training: bool) -> Tape {
         if let Some(sizes) = self.sizes(training) {
@@ -118,21 +72,6 @@ impl FusedLayer {
             LayerCell::Lstm(gates) => LayerTape::bytes_for(&self.many(*gates), training),
             LayerCell::Program(layer) => layer.tape_bytes(training),
         }
-    }
-
-    /// The threads that share its work, if it is worth them.
-    pub(crate) fn team(&self) -> Option<Arc<Team>> {
-        let products = self.shape.recurrent_products();
-        let worth = if Lstm::pays(self.shape.size) {
-            products / self.shape.steps.max(1) >= SHARED_STEP
-        } else {
-            products + self.input_products() >= SHARED_PASS
-        };
-        if worth { Team::of(self.threads) } else { None }
-    }
-
-    fn has_few_rows(&self) -> bool {
-        Lstm::pays(self.shape.size)
     }
 
     /// The sizes of its pieces, if it is run in pieces: without a gradient its tape is

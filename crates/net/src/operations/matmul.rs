@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use carousel_cell::{Team, View, is_shared, shared_product};
+use carousel_cell::{Team, View, product_parts, shared_product};
 use luminal::op::{InputTensor, Operator};
 use luminal::shape::ShapeTracker;
 use luminal::tensor::Tensor;
@@ -29,9 +29,14 @@ impl MatMul {
         MatMul { m, k, n, transpose_a: false, transpose_b: false, threads: 1 }
     }
 
+    /// How many threads can share its work at most.
+    pub(crate) fn parts(&self) -> usize {
+        product_parts(self.m, self.n, self.k)
+    }
+
     /// The threads that share its work, if it is worth them.
     pub(crate) fn team(&self) -> Option<Arc<Team>> {
-        if is_shared(self.m, self.n, self.k) { Team::of(self.threads) } else { None }
+        if self.parts() > 1 { Team::of(self.threads) } else { None }
     }
 
     /// How many numbers the result has.

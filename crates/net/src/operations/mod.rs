@@ -3,6 +3,7 @@
 //! The gradient table, the passes and the plan all match on [`Operation`]; what it does
 //! not list, none of them can meet.
 
+mod choice;
 mod entropy;
 mod fused;
 mod indexed;

@@ -10,9 +10,9 @@ use crate::operations::{FusedLayer, FusedScan, Indexed, Operation};
 
 /// Replaces a fused loop, whose projected input is a product, plus a bias, the sum of two
 /// or none, by one [`FusedLayer`] where there is one and that is faster. Cells and shapes
-/// alone decide. Rows that are looked up in a table are as good as a product, unless the
-/// table is longer than they are many: all of it is packed. An LSTM's loop without biases
-/// stays as it is.
+/// alone decide. Rows that are looked up are as good as a product: [`super::MultiplyTables`]
+/// has seen to it that there are more of them than the table has, all of which is packed.
+/// An LSTM's loop without biases stays as it is.
 #[derive(Debug)]
 pub(crate) struct FuseLayers {
     /// How many threads may share a layer's work.
@@ -79,7 +79,7 @@ fn factors(projection: &Operation<'_>) -> Option<(Features, [usize; 2])> {
         Operation::MatMul(matmul) if !matmul.transpose_a && !matmul.transpose_b => {
             Some((Features::Numbers(matmul.k), [matmul.m, matmul.n]))
         }
-        Operation::Indexed(Indexed::Gather { rows, kinds, width }) if kinds <= rows => {
+        Operation::Indexed(Indexed::Gather { rows, kinds, width }) => {
             Some((Features::Symbol(*kinds), [*rows, *width]))
         }
         _ => None,

@@ -13,7 +13,7 @@ mod pieces;
 mod products;
 mod program;
 mod share;
-mod tables;
+pub(crate) mod tables;
 
 pub(crate) use cells::{FuseCells, lstm_blocks};
 pub(crate) use constants::MergeConstants;

@@ -1,5 +1,8 @@
 //! Multiplies a table once instead of the rows that are looked up in it.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use luminal::compiler_utils::{Compiler, ToIdsMut};
 use luminal::graph::{Graph, NodeIndex};
 use luminal::prelude::petgraph::Direction;
@@ -10,13 +13,19 @@ use crate::operations::{Indexed, MatMul, Operation};
 
 /// Where rows of a table are looked up and then multiplied with a matrix, and nothing
 /// else reads them, the product changes place with the look-up: an embedding before a
-/// recurrent layer or a dense one. What was a product for each row is one for each row
-/// of the table, on the way back too. It takes as many rows as the table has twice, for
-/// that to be less work.
+/// recurrent layer or a dense one, without dropout between them, and not before two
+/// directions. What was a product for each row is one for each row of the table, on the
+/// way back too. That is less work where there are at least two look-ups for each row.
+///
+/// Sums have another order then, and the number of look-ups decides: a sequence of another
+/// length may differ in its last digits.
 #[derive(Debug)]
-pub(crate) struct MultiplyTables;
+pub(crate) struct MultiplyTables<'a> {
+    /// The layer of each node: the product stays that of its own.
+    pub(crate) places: RefCell<&'a mut BTreeMap<NodeIndex, String>>,
+}
 
-impl Compiler for MultiplyTables {
+impl Compiler for MultiplyTables<'_> {
     fn compile<T: ToIdsMut>(&self, graph: &mut Graph, _: T) {
         for product in graph.graph.node_indices().collect::<Vec<_>>() {
             let Some(Found { lookup, rows, kinds, width, matmul, sources }) =
@@ -30,8 +39,18 @@ impl Compiler for MultiplyTables {
             let of_rows = Indexed::Gather { rows, kinds, width };
             let table = (lookup, 0, plain(&[kinds, width]));
             replace(graph, product, Box::new(of_rows), &[symbols, table]);
+            let mut places = self.places.borrow_mut();
+            let (own, other) = (places.remove(&product), places.remove(&lookup));
+            places.extend(own.map(|place| (lookup, place)));
+            places.extend(other.map(|place| (product, place)));
         }
     }
+}
+
+/// Whether multiplying a table of so many rows is less work than multiplying so many rows
+/// that are looked up in it.
+pub(crate) fn pays(kinds: usize, rows: usize) -> bool {
+    2 * kinds <= rows
 }
 
 /// A product of rows that are looked up.
@@ -63,7 +82,7 @@ fn find(graph: &Graph, product: NodeIndex) -> Option<Found> {
         && matmul.m == rows
         && !matmul.transpose_a
         && !matmul.transpose_b;
-    if !is_read_here || 2 * kinds > rows {
+    if !is_read_here || !pays(kinds, rows) {
         return None;
     }
     let [symbols, table] = graph.get_sources(lookup).try_into().ok()?;

@@ -7,8 +7,10 @@ impl Kernel {
     /// How many threads share its work.
     pub(crate) fn threads(&self) -> usize {
         match self {
-            Kernel::MatMul { team: Some(team), .. }
-            | Kernel::FusedLayer { team: Some(team), .. }
+            Kernel::MatMul { matmul, team: Some(team), .. } => {
+                team.size().min(matmul.parts())
+            }
+            Kernel::FusedLayer { team: Some(team), .. }
             | Kernel::FusedLayerGrad { team: Some(team), .. } => team.size(),
             _ => 1,
         }

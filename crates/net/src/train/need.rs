@@ -13,6 +13,7 @@ use crate::engine::{BatchShape, Engine, Goal, Settings};
 use crate::engines::{KEPT, slot_bytes};
 use crate::model::{Like, Model};
 use crate::network::Network;
+use crate::passes::tables;
 use crate::predict;
 use crate::shape::DataShape;
 
@@ -189,7 +190,13 @@ fn engines(
         Ok(engine.bytes() + slot_bytes(&engine, shape.size))
     };
     let mut bytes = Vec::new();
-    for like in shapes.chunk_by(|a, b| (a.size, a.masked) == (b.size, b.masked)) {
+    // From so many steps on a table is multiplied, which takes room of its own.
+    let multiplied = |s: &BatchShape| {
+        let symbols = model.data.symbols;
+        symbols.is_some_and(|kinds| tables::pays(kinds, s.steps * s.size))
+    };
+    let kind = |s: &BatchShape| (s.size, s.masked, multiplied(s));
+    for like in shapes.chunk_by(|a, b| kind(a) == kind(b)) {
         let (first, last) = (like[0], like[like.len() - 1]);
         if like.len() <= COMPILED {
             let all: Result<Vec<usize>, Diagnostic> =
