@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures all peers on one and two threads: sh all.sh PYTHON OUT.jsonl
-# Lines are added to OUT, so that a later measurement of one script can follow.
+# Lines are added to OUT: of a script that is run again, the faster lines count.
 set -eu
 if [ $# -ne 2 ]; then
   echo "usage: sh all.sh PYTHON OUT.jsonl" >&2

@@ -1,5 +1,6 @@
 """Tests of the tables: `python3 -m unittest discover crates/bench/peers`. They need no framework."""
 
+import json
 import tempfile
 import unittest
 from pathlib import Path
@@ -52,6 +53,14 @@ class Lines(unittest.TestCase):
             file = Path(folder) / "lines.jsonl"
             file.write_text('WARNING: all\n{"bench": "peak"}\n\n', encoding="utf-8")
             self.assertEqual(results.read(str(file)), [{"bench": "peak"}])
+
+    def test_of_several_measurements_the_fastest_counts(self) -> None:
+        lines = [micro("torch", "native", 3.0), micro("torch", "native", 2.0, gflops=1.0),
+                 micro("torch", "native", 4.0), micro("torch", "native", 1.0, threads=2)]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "lines.jsonl"
+            file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+            self.assertEqual(results.read(str(file)), [lines[1], lines[3]])
 
     def test_the_last_line_of_each_variant_counts_and_the_best_variant(self) -> None:
         lines = [micro("torch", "native", 1.0), micro("torch", "onednn", 3.0), micro("torch", "native", 4.0)]

@@ -47,7 +47,8 @@ impl Level {
     pub(crate) fn run<K: WideKernel>(self, kernel: K) {
         match self {
             Level::Portable => kernel.run::<[f32; 16]>(),
-            // SAFETY: levels come from `best` and `all`, which found the features of each.
+            // SAFETY: no public function takes a level, and here they come from `best` and
+            // `all` alone, which found the features of each.
             #[cfg(target_arch = "x86_64")]
             Level::Avx2 => unsafe { x86::avx2(kernel) },
             // SAFETY: as above.

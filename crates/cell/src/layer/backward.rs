@@ -112,6 +112,7 @@ pub(super) struct BackPass<'a> {
     stop_at: AtomicUsize,
 }
 
+/// What is unsafe here asks that the rows and panels it is given are the member's alone.
 impl BackPass<'_> {
     /// One member's part of it.
     ///

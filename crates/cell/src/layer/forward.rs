@@ -65,6 +65,7 @@ pub(super) struct Pass<'a> {
     pub(super) y: Option<Parts<'a>>,
 }
 
+/// What is unsafe here asks that the rows and panels it is given are the member's alone.
 impl<'a> Pass<'a> {
     /// A pass that gives nothing out.
     pub(super) fn new(

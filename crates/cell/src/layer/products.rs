@@ -28,10 +28,14 @@ pub(super) struct Terms<'a> {
 /// What takes sixteen columns of a product, row by row.
 pub(super) trait Sink {
     /// `unit` counts columns in sixteens, and may be beyond the last.
-    fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]);
+    ///
+    /// # Safety
+    /// The row must be the caller's alone.
+    unsafe fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]);
 }
 
-/// A product of some rows and one group of columns.
+/// A product of some rows and one group of columns. Who makes one promises that the rows
+/// are theirs alone.
 pub(super) struct Product<'a, K> {
     pub(super) frame: &'a Frame,
     pub(super) source: &'a Source,
@@ -93,7 +97,8 @@ impl<K: Sink> Product<'_, K> {
         for (r, product) in product.iter().enumerate() {
             for v in 0..ACROSS {
                 let part = &product.as_chunks().0[v];
-                self.sink.take(row + r, self.unit + v, part);
+                // SAFETY: so whoever made the product promised.
+                unsafe { self.sink.take(row + r, self.unit + v, part) };
             }
         }
     }
@@ -119,7 +124,8 @@ impl<K: Sink> Product<'_, K> {
                 };
                 for part in 0..parts {
                     let at = at + part * PANEL;
-                    // SAFETY: these rows are one member's, and it only reads them now.
+                    // SAFETY: these rows are one member's, which wrote them in the step
+                    // after and only reads them now.
                     let data = unsafe { terms.dz.read(at, (R - 1) * apart + n) };
                     let done = done + part * PANEL;
                     let right = &self.right[done * ACROSS * 16..];
@@ -158,12 +164,12 @@ impl<'a> Matrix<'a> {
 
 impl Sink for Matrix<'_> {
     #[inline(always)]
-    fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]) {
+    unsafe fn take(&self, row: usize, unit: usize, part: &[f32; PANEL]) {
         let (column, (first, end)) = (unit * PANEL, self.columns);
         if column < end {
             let n = (end - column).min(PANEL);
             let row = self.to_row + row - self.from_row;
-            // SAFETY: a product is of the rows of one member.
+            // SAFETY: as the caller promises.
             let to = unsafe { self.to.write(row * self.apart + column - first, n) };
             copy(&part[..n], to);
         }

@@ -49,7 +49,7 @@ impl WideKernel for Writes<'_> {
                 } else {
                     1
                 };
-                // SAFETY: whoever made this promised it.
+                // SAFETY: the columns are the maker's alone, as it promised.
                 unsafe {
                     match few {
                         6 if const { S::ACROSS == 4 } => dots.tile::<S, 6>(row, column),

@@ -85,7 +85,7 @@ impl WideKernel for Writes<'_> {
     fn run<S: Sixteen>(self) {
         let Writes(sums) = &self;
         let columns = sums.columns.start..sums.columns.end;
-        // SAFETY: whoever made this promised it.
+        // SAFETY: the columns are the maker's alone, as it promised.
         unsafe {
             // With more rows, a tile has work enough while a line is fetched.
             if sums.rows > FEW || sums.bytes() <= NEAR {
@@ -125,7 +125,7 @@ impl Sums<'_> {
     /// it stopped, as fewer are left than it takes at a time.
     #[inline(always)]
     unsafe fn abreast<S: Sixteen>(&self, terms: &Terms<'_>) -> usize {
-        // SAFETY: as `run`.
+        // SAFETY: as in `Sums::run`: the columns are the maker's alone.
         unsafe {
             match self.rows {
                 3 if const { S::ACROSS == 4 } => self.piece::<S, 3, 4>(terms),
@@ -194,7 +194,7 @@ impl Sums<'_> {
             let taken = left.min(across * 16);
             let last = taken - (across - 1) * 16;
             let block = Block { terms, start, column, last };
-            // SAFETY: as `run`.
+            // SAFETY: as in `Sums::run`: the columns are the maker's alone.
             unsafe {
                 if last == 16 {
                     self.across::<S, false>(across, &block);

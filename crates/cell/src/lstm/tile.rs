@@ -22,7 +22,7 @@ impl Sums<'_> {
         across: usize,
         block: &Block<'_>,
     ) {
-        // SAFETY: as `run`.
+        // SAFETY: as in `Sums::run`: the columns are the maker's alone.
         unsafe {
             match across {
                 8 if const { S::ACROSS == 4 && !PART } => self.rows::<S, 8, PART>(block),
@@ -43,7 +43,7 @@ impl Sums<'_> {
         let mut row = 0;
         while row < self.rows {
             let n = next_rows::<S>(self.rows - row);
-            // SAFETY: as `run`.
+            // SAFETY: as in `Sums::run`: the columns are the maker's alone.
             unsafe {
                 match n {
                     6 if const { S::ACROSS == 4 && C <= 4 } => {

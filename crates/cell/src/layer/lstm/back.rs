@@ -68,9 +68,9 @@ struct Cells<'a> {
 
 impl Sink for Cells<'_> {
     #[inline(always)]
-    fn take(&self, row: usize, unit: usize, part: &Units) {
+    unsafe fn take(&self, row: usize, unit: usize, part: &Units) {
         if unit < self.frame.panels() {
-            // SAFETY: a product is of the rows of one member.
+            // SAFETY: as the caller promises.
             unsafe { self.back(unit, row, part) }
         }
     }

@@ -21,7 +21,8 @@ use crate::symbol::named;
 /// the first cache, and reading an operation costs little beside doing it.
 pub(super) const ROWS: usize = 12;
 
-/// One panel of one step, for some rows.
+/// One panel of one step, for some rows. Who makes one promises what
+/// [`crate::layer::cell::Cell::panel`] asks for.
 pub(super) struct Strip<'a> {
     pub(super) pass: &'a Pass<'a>,
     pub(super) cell: &'a ProgramCell,
