@@ -48,6 +48,20 @@ fn run(
     (numbers, fusions)
 }
 
+/// What a network reads: symbols where its first layer takes them.
+fn data(line: &str) -> DataShape {
+    let symbols = line.starts_with("embed").then_some(KINDS);
+    let features = if symbols.is_some() { 1 } else { WIDTH };
+    DataShape {
+        steps: Some(20),
+        features,
+        width: 1,
+        every: false,
+        symbols,
+        classes: None,
+    }
+}
+
 /// An engine that has run, which took the memory that it said it would, loss, outputs and
 /// all gradients, and what was fused.
 pub(super) fn engine(
@@ -58,16 +72,7 @@ pub(super) fn engine(
     settings: Settings,
 ) -> (Engine, Vec<Vec<f32>>, Vec<String>) {
     let network = network(line, cell);
-    let symbols = line.starts_with("embed").then_some(KINDS);
-    let features = if symbols.is_some() { 1 } else { WIDTH };
-    let data = DataShape {
-        steps: (!shape.masked).then_some(shape.steps),
-        features,
-        width: 1,
-        every: false,
-        symbols,
-        classes: None,
-    };
+    let data = DataShape { steps: (!shape.masked).then_some(shape.steps), ..data(line) };
     let flows = flows(&network, data).unwrap();
     let len: usize = parameters(&network, &flows, two_biases)
         .unwrap()
@@ -88,7 +93,7 @@ pub(super) fn engine(
     let weights = wave(len, 1.7);
     let dropouts: Vec<_> = engine.dropouts.iter().map(|d| wave(d.len, 0.3)).collect();
     let mut gradients = vec![0.0; len];
-    let inputs = match symbols {
+    let inputs = match data.symbols {
         // One more than there are: that one names nothing.
         Some(kinds) => (0..rows).map(|k| (k * k % (kinds + 1)) as f32).collect(),
         None => wave(rows * WIDTH, 0.7),
@@ -226,19 +231,11 @@ fn bad_gate(
     settings: Settings,
 ) -> Option<String> {
     let network = network(line, "");
-    let symbols = line.starts_with("embed").then_some(KINDS);
-    let data = DataShape {
-        steps: Some(20),
-        features: if symbols.is_some() { 1 } else { WIDTH },
-        width: 1,
-        every: false,
-        symbols,
-        classes: None,
-    };
+    let data = data(line);
     let flows = flows(&network, data).unwrap();
     let described = parameters(&network, &flows, false).unwrap();
     let mut weights = vec![0.1; described.iter().map(Parameter::len).sum()];
-    let w = usize::from(symbols.is_some());
+    let w = usize::from(data.symbols.is_some());
     weights[described[w].range()][block * 4] = f32::NAN;
     let shape = BatchShape { steps: 20, size, masked: false };
     let goal = Goal::Train(Loss::SumOfSquares);
