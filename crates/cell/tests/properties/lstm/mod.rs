@@ -45,6 +45,15 @@ fn the_layer_gives_what_the_equations_give() {
 }
 
 #[test]
+fn symbols_are_rows_of_zeros_and_a_single_one() {
+    holds(100, |shape: &LstmShape| {
+        let shape = LstmShape { symbols: true, ..shape.clone() };
+        let given = Given::new(&shape);
+        all_near(&run::layer(&shape, &given, None), &lstm(&shape, &given))
+    });
+}
+
+#[test]
 fn the_kernel_for_few_rows_gives_what_the_equations_give() {
     holds(300, |shape: &LstmShape| {
         let given = Given::new(shape);
