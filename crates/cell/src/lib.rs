@@ -13,8 +13,9 @@
 //! | [`Program`] | any other cell's loop after a projection, as a list of register instructions | what is left |
 //!
 //! Choices between kernels are made by those who compile graphs, from the cell, the
-//! shapes and what is asked for: never from threads, on which no bit depends. Each kernel is compiled for AVX-512, for AVX2 and for any machine; see
-//! [`activation`] for how far their digits agree, and [`Level`] for how to choose.
+//! shapes and what is asked for: never from threads, on which no bit depends. Each kernel
+//! is compiled for AVX-512, for AVX2 and for any machine; see [`activation`] for how far
+//! their digits agree, and [`Level`] for how to choose.
 
 pub mod activation;
 mod buffer;

@@ -126,11 +126,12 @@ fn parts(a: View, b: View, c: &mut [f32], accumulate: bool, team: Option<&Team>)
 /// The product by the `gemm` crate.
 fn large(a: View, b: View, c: &mut [f32], accumulate: bool) {
     let (m, k, n) = (a.rows, a.columns, b.columns);
-    // SAFETY: `shared_product` has checked that the last entries of a and b, and so all of
-    // them, lie in their slices, and that c has `m n` numbers, which its strides 1 and n
-    // cover once each; one of `parts` is some whole rows of such an a and c. c is borrowed alone, so it overlaps neither a nor b. Strides that are
-    // used reach no further than a slice, so they fit an `isize`; where there is but one
-    // row or column, its stride is multiplied by 0.
+    // SAFETY: `shared_product` has checked that the last entries of a and b, and so all
+    // of them, lie in their slices, and that c has `m n` numbers, which its strides 1 and
+    // n cover once each; one of `parts` is some whole rows of such an a and c. c is
+    // borrowed alone, so it overlaps neither a nor b. Strides that are used reach no
+    // further than a slice, so they fit an `isize`; where there is but one row or column,
+    // its stride is multiplied by 0.
     unsafe {
         gemm(
             m,

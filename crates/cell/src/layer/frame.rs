@@ -183,8 +183,8 @@ impl Frame {
         if x.looked_up { x.len * x.feeds.len() * PANEL } else { 0 }
     }
 
-    /// How many rows the factors on the left have in all: I unless x is symbols, and
-    /// H for each matrix of a state.
+    /// How many rows the factors on the left have in all: I unless x is symbols, and H
+    /// for each matrix of a state.
     pub(super) fn depth(&self) -> usize {
         self.sources.iter().map(Source::factors).sum()
     }

@@ -26,9 +26,9 @@ impl Gradients<'_> {
         self.step..(self.step + pass.chunk).min(pass.frame.shape.steps)
     }
 
-    /// Copies this member's rows of x, if it is numbers, and of the states that are multiplied into the
-    /// blocks that tiles read: source by source, and block by block of the rows of
-    /// `[len, rows of the chunk]`, each `[rows, block]`.
+    /// Copies this member's rows of x, if it is numbers, and of the states that are
+    /// multiplied into the blocks that tiles read: source by source, and block by block
+    /// of the rows of `[len, rows of the chunk]`, each `[rows, block]`.
     ///
     /// # Safety
     /// The rows must be this member's alone.

@@ -8,11 +8,11 @@
 //! what is left of a [`crate::Program`] when the sums are taken out.
 //!
 //! Projection and recurrent products are one sum in each step; where x is a symbol, its
-//! row of weights stands for the projection. Weights are packed so
-//! that a tile of it holds up to four sums of sixteen units, and all sums of a few rows
-//! become states before anything leaves for memory. The way back keeps the gradients of
-//! the sums of some steps together, and makes of them the gradients of inputs and
-//! weights, again by tiles.
+//! row of weights stands for the projection. Weights are packed so that a tile of it
+//! holds up to four sums of sixteen units, and all sums of a few rows become states
+//! before anything leaves for memory. The way back keeps the gradients of the sums of
+//! some steps together, and makes of them the gradients of inputs and weights, again by
+//! tiles.
 //!
 //! Every number is one chain of additions in an order that the shape alone gives:
 //! neither tiles nor threads change a bit.

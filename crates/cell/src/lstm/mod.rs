@@ -1,6 +1,6 @@
-//! An LSTM layer for few rows, or for any number where x is projected already: inputs `[T, B, I]`, or what a product made of them,
-//! weights and first states in, outputs `[T, B, H]` and last states out, and all
-//! gradients back.
+//! An LSTM layer for few rows, or for any number where x is projected already: inputs
+//! `[T, B, I]`, or what a product made of them, weights and first states in, outputs
+//! `[T, B, H]` and last states out, and all gradients back.
 //!
 //! The cell is that of Hochreiter and Schmidhuber (1997) with the forget gate of Gers,
 //! Schmidhuber and Cummins (2000):

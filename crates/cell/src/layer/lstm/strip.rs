@@ -48,8 +48,8 @@ pub(super) unsafe fn panel(pass: &Pass<'_>, at: usize, p: usize, rows: &Range<us
     }
 }
 
-/// One panel of one step: x `[n, I]`, or `[n]` symbols, h and h_next `[n, row]`, cells `[n, 16]`, gates
-/// `[n, 64]`, y `[n, H]`, mask `[n]`.
+/// One panel of one step: x `[n, I]`, or `[n]` symbols, h and h_next `[n, row]`, cells
+/// `[n, 16]`, gates `[n, 64]`, y `[n, H]`, mask `[n]`.
 struct Strip<'a> {
     frame: &'a Frame,
     p: usize,
