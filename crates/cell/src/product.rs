@@ -15,6 +15,10 @@ use crate::team::Team;
 /// `gemm` does pays (measured; below it costs more than the product).
 const PLAIN: usize = 4096;
 
+/// From so many multiplications on, half a millisecond of them, a product is made in
+/// parts.
+const LONG: usize = 30_000_000;
+
 /// How many parts a product is made in that threads may share: rows of the result, at
 /// least sixteen each.
 const PARTS: usize = 4;
@@ -104,7 +108,7 @@ pub fn shared_product(
 /// In how many parts a product of these sizes is made, which a team may share.
 pub fn product_parts(rows: usize, columns: usize, depth: usize) -> usize {
     let size = rows.saturating_mul(columns).saturating_mul(depth);
-    if size >= Team::WORTH && rows >= 16 * PARTS { PARTS } else { 1 }
+    if size >= LONG && rows >= 16 * PARTS { PARTS } else { 1 }
 }
 
 /// The product in parts: how many there are depends on no team, since the `gemm` crate

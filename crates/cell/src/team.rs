@@ -1,16 +1,19 @@
 //! A fixed team of threads for one kernel at a time: work in, done when all are done.
 //!
-//! Members wait for work by spinning, so that a pass of half a millisecond can be
-//! shared, and after a while by sleeping, so that an idle program costs nothing.
+//! Members wait for work by spinning, so that a pass of some microseconds can be shared,
+//! and after a while by sleeping, so that an idle program costs nothing. On a machine that
+//! has more to do than cores they may wait for a member that does not run: where that
+//! costs more than sharing gains, the team leaves the work to the caller for a while.
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
 use std::num::NonZero;
 use std::ops::Range;
 use std::process;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{JoinHandle, Thread};
+use std::time::{Duration, Instant};
 
 /// How often a member looks for work before it sleeps: about a millisecond.
 const SPINS: u32 = 30_000;
@@ -19,12 +22,25 @@ const SPINS: u32 = 30_000;
 /// of the machine go first.
 const BARRIER_SPINS: u32 = 5_000;
 
+/// For how many times as long as a piece of work took that was better not shared, others
+/// are not shared: trying costs a twentieth of the time at most.
+const PAUSE: u32 = 20;
+
 /// Threads that share the work of one kernel. The thread that calls is one of them.
 #[derive(Debug)]
 pub struct Team {
     shared: Arc<Shared>,
     /// The others, and whoever holds the lock gives them work.
-    workers: Mutex<Vec<(Thread, JoinHandle<()>)>>,
+    workers: Mutex<Workers>,
+}
+
+#[derive(Debug)]
+struct Workers {
+    threads: Vec<(Thread, JoinHandle<()>)>,
+    /// Whether work is left to the caller where sharing does not pay.
+    adapts: bool,
+    /// Until when it is.
+    alone_until: Option<Instant>,
 }
 
 /// How many threads the machine runs at once.
@@ -56,6 +72,8 @@ struct Shared {
     done: Apart<AtomicUsize>,
     /// Arrivals at barriers, of all times.
     arrived: Apart<AtomicUsize>,
+    /// Nanoseconds that the first member has waited for others in the present piece.
+    lost: Apart<AtomicU64>,
     asleep: Apart<AtomicBool>,
     quit: AtomicBool,
     /// The present piece, and how many members take part in it.
@@ -71,11 +89,10 @@ unsafe impl Send for Shared {}
 unsafe impl Sync for Shared {}
 
 impl Team {
-    /// Multiplications that are worth a team, about half a millisecond of them.
-    pub const WORTH: usize = 30_000_000;
-
     /// The team of this many threads, but no more than the machine runs at once: started
-    /// when first asked for and shared by all who ask; none for a single thread.
+    /// when first asked for and shared by all who ask; none for a single thread. Where a
+    /// piece of work would have been done sooner alone, since a thread did not run, it
+    /// leaves the next ones to the caller, and then tries again.
     pub fn of(threads: usize) -> Option<Arc<Team>> {
         static TEAMS: Mutex<Vec<(usize, Weak<Team>)>> = Mutex::new(Vec::new());
         let threads = threads.min(cores());
@@ -88,27 +105,33 @@ impl Team {
         if let Some(team) = known.and_then(|(_, team)| team.upgrade()) {
             return Some(team);
         }
-        let team = Arc::new(Team::new(threads));
+        let team = Arc::new(Team::made(threads, true));
         teams.push((threads, Arc::downgrade(&team)));
         Some(team)
     }
 
     /// How many threads it has.
     pub fn size(&self) -> usize {
-        1 + self.workers.lock().unwrap_or_else(PoisonError::into_inner).len()
+        1 + self.workers.lock().unwrap_or_else(PoisonError::into_inner).threads.len()
     }
 
-    /// A team of its own. Where the system gives fewer threads, it is smaller.
+    /// A team of its own, which shares all work that it is given. Where the system gives
+    /// fewer threads, it is smaller.
     pub fn new(threads: usize) -> Team {
+        Team::made(threads, false)
+    }
+
+    fn made(threads: usize, adapts: bool) -> Team {
         let shared = Arc::new(Shared {
             epoch: Apart::default(),
             done: Apart::default(),
             arrived: Apart::default(),
+            lost: Apart::default(),
             asleep: Apart::default(),
             quit: AtomicBool::new(false),
             job: UnsafeCell::new(None),
         });
-        let workers = (1..threads)
+        let threads = (1..threads)
             .map_while(|index| {
                 let shared = Arc::clone(&shared);
                 let worker = std::thread::Builder::new().name(format!("kernel {index}"));
@@ -116,38 +139,57 @@ impl Team {
                 Some((handle.thread().clone(), handle))
             })
             .collect();
+        let workers = Workers { threads, adapts, alone_until: None };
         Team { shared, workers: Mutex::new(workers) }
     }
 
     /// Runs `f` on at most `most` threads of a team, and returns when all have finished.
-    /// Without a team, or while it works for somebody else, `f` runs on this thread.
+    /// Without a team, or while it works for somebody else or sharing does not pay, `f`
+    /// runs on this thread.
     pub(crate) fn run(team: Option<&Team>, most: usize, f: impl Fn(Member<'_>) + Sync) {
         match team.filter(|_| most > 1) {
             Some(team) => team.share(most, f),
-            None => f(Member { index: 0, count: 1, shared: None }),
+            None => f(Member::ALONE),
         }
     }
 
     fn share<F: Fn(Member<'_>) + Sync>(&self, most: usize, f: F) {
-        let Ok(workers) = self.workers.try_lock() else {
-            return f(Member { index: 0, count: 1, shared: None });
-        };
-        let count = most.min(workers.len() + 1);
+        let Ok(mut workers) = self.workers.try_lock() else { return f(Member::ALONE) };
+        let start = Instant::now();
+        if workers.alone_until.is_some_and(|until| start < until) {
+            drop(workers);
+            return f(Member::ALONE);
+        }
+        let count = most.min(workers.threads.len() + 1);
         let job: Job = ((&raw const f).cast(), call::<F>);
         self.shared.arrived.0.store(0, Ordering::Relaxed);
         self.shared.done.0.store(0, Ordering::Relaxed);
+        self.shared.lost.0.store(0, Ordering::Relaxed);
         // SAFETY: the lock is held, so nobody else writes it; and no worker reads it:
         // whoever held the lock before waited until all had added to `done`.
         unsafe { *self.shared.job.get() = Some((job, count)) };
         // Workers borrow `f`, so nothing may unwind past it while they work.
         let guard = AbortOnUnwind;
-        self.shared.kick(&workers);
+        self.shared.kick(&workers.threads);
         f(Member { index: 0, count, shared: Some(&self.shared) });
-        let mut spins = 0;
-        while self.shared.done.0.load(Ordering::Acquire) < workers.len() {
-            wait(&mut spins);
-        }
+        let all = workers.threads.len();
+        let waited = wait_until(|| self.shared.done.0.load(Ordering::Acquire) == all);
         std::mem::forget(guard);
+        let lost =
+            waited + Duration::from_nanos(self.shared.lost.0.load(Ordering::Relaxed));
+        workers.learn(start, lost, count);
+    }
+}
+
+impl Workers {
+    /// Whether work that began then, of which the caller lost this much by waiting, had
+    /// better not been shared by so many members: alone, the caller would have done the
+    /// parts of all of them.
+    fn learn(&mut self, start: Instant, lost: Duration, count: usize) {
+        let (now, count) = (Instant::now(), count as u32);
+        let took = now - start;
+        let pays = took < took.saturating_sub(lost) * count;
+        self.alone_until = (self.adapts && !pays).then(|| now + took * PAUSE);
     }
 }
 
@@ -155,8 +197,8 @@ impl Drop for Team {
     fn drop(&mut self) {
         let workers = self.workers.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.shared.quit.store(true, Ordering::Release);
-        self.shared.kick(workers);
-        for (_, handle) in workers.drain(..) {
+        self.shared.kick(&workers.threads);
+        for (_, handle) in workers.threads.drain(..) {
             // A worker that panics ends the process, so joining cannot fail.
             let _ = handle.join();
         }
@@ -164,6 +206,9 @@ impl Drop for Team {
 }
 
 impl Member<'_> {
+    /// One without others.
+    const ALONE: Self = Member { index: 0, count: 1, shared: None };
+
     /// Whether there is nobody else.
     #[cfg(test)]
     pub(crate) fn alone(&self) -> bool {
@@ -185,9 +230,9 @@ impl Member<'_> {
         let Some(shared) = self.shared.filter(|_| self.count > 1) else { return };
         let before = shared.arrived.0.fetch_add(1, Ordering::AcqRel);
         let round = (before / self.count + 1) * self.count;
-        let mut spins = 0;
-        while shared.arrived.0.load(Ordering::Acquire) < round {
-            wait(&mut spins);
+        let lost = wait_until(|| shared.arrived.0.load(Ordering::Acquire) >= round);
+        if self.is_first() {
+            shared.lost.0.fetch_add(lost.as_nanos() as u64, Ordering::Relaxed);
         }
     }
 }
@@ -242,14 +287,22 @@ unsafe fn call<F: Fn(Member<'_>)>(data: *const (), member: Member<'_>) {
     unsafe { (*data.cast::<F>())(member) }
 }
 
-/// Spins at first; on a machine with more to do than cores, others go first then.
-fn wait(spins: &mut u32) {
-    *spins += 1;
-    if *spins < BARRIER_SPINS {
-        std::hint::spin_loop();
-    } else {
-        std::thread::yield_now();
+/// Waits until something holds, and gives how long. It spins at first; on a machine with
+/// more to do than cores, others go first then.
+fn wait_until(holds: impl Fn() -> bool) -> Duration {
+    if holds() {
+        return Duration::ZERO;
     }
+    let (start, mut spins) = (Instant::now(), 0);
+    while !holds() {
+        spins += 1;
+        if spins < BARRIER_SPINS {
+            std::hint::spin_loop();
+        } else {
+            std::thread::yield_now();
+        }
+    }
+    start.elapsed()
 }
 
 /// Other members would wait for ever for one that panicked, or borrow what is gone.
@@ -294,6 +347,34 @@ mod tests {
                 Team::run(Some(&team), 2, |inner| assert!(inner.alone()));
             }
         });
+    }
+
+    #[test]
+    fn what_did_not_pay_is_left_to_the_caller_for_a_while() {
+        let long = Duration::from_millis(20);
+        let is_left = |team: &Team| {
+            let left = AtomicBool::new(false);
+            Team::run(Some(team), 2, |member| {
+                left.fetch_or(member.alone(), Ordering::Relaxed);
+            });
+            left.into_inner()
+        };
+        for adapts in [true, false] {
+            let team = Team::made(2, adapts);
+            Team::run(Some(&team), 2, |member| {
+                // The first member does nothing but wait for the other.
+                if !member.is_first() {
+                    std::thread::sleep(long);
+                }
+                member.meet();
+            });
+            assert_eq!(is_left(&team), adapts);
+            let start = Instant::now();
+            while is_left(&team) {
+                std::thread::sleep(Duration::from_millis(1));
+                assert!(start.elapsed() < 10 * PAUSE * long, "it never tries again");
+            }
+        }
     }
 
     #[test]

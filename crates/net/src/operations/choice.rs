@@ -16,13 +16,15 @@ use carousel_cell::{Features, ProgramLayer, Team};
 use super::fused::{FusedCell, FusedScan};
 use super::layer::{FusedLayer, LayerCell};
 
-/// From so many multiplications on, half a millisecond of them, a pass is shared among
-/// threads. Half of that gains on a quiet machine already; on a busy one, threads that
-/// wait for each other until the system runs them cost milliseconds.
-const SHARED_PASS: usize = Team::WORTH;
+/// From so many multiplications on, some thirty microseconds of them, a pass is shared
+/// among threads: two take three quarters of the time of one (measured), of ten times as
+/// many little more than half. Where other programs keep the threads from running, the
+/// team itself sees to it that nothing is lost ([`Team::of`]).
+const SHARED_PASS: usize = 1_500_000;
 
-/// The same for a step of few rows, in each of which the threads meet.
-const SHARED_STEP: usize = 1 << 20;
+/// Few rows share the units, and the threads meet in each step, which must have so many
+/// multiplications with states, too.
+const SHARED_STEP: usize = 1 << 17;
 
 /// Up to so many units few rows pay for packing the weights of a cell that is no LSTM,
 /// which then lie in the first cache: a GRU or a peephole LSTM is 1.2 to 3 times as fast,
@@ -69,11 +71,9 @@ impl FusedLayer {
     /// The threads that share its work, if it is worth them.
     pub(crate) fn team(&self) -> Option<Arc<Team>> {
         let products = self.shape.recurrent_products();
-        let worth = if self.has_few_rows() {
-            products / self.shape.steps.max(1) >= SHARED_STEP
-        } else {
-            products + self.input_products() >= SHARED_PASS
-        };
+        let step = products / self.shape.steps.max(1);
+        let worth = products + self.input_products() >= SHARED_PASS
+            && (!self.has_few_rows() || step >= SHARED_STEP);
         if worth { Team::of(self.threads) } else { None }
     }
 }
