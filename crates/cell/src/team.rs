@@ -22,9 +22,13 @@ const SPINS: u32 = 30_000;
 /// of the machine go first.
 const BARRIER_SPINS: u32 = 5_000;
 
-/// For how many times as long as a piece of work took that was better not shared, others
-/// are not shared: trying costs a twentieth of the time at most.
+/// For how many times as long as was lost by sharing nothing is shared: trying costs a
+/// twentieth of the time at most.
 const PAUSE: u32 = 20;
+
+/// How much of what was gained may be lost again: a moment in which the machine does
+/// something else does not count, and one that stays busy is noticed soon.
+const CREDIT: Duration = Duration::from_millis(20);
 
 /// Threads that share the work of one kernel. The thread that calls is one of them.
 #[derive(Debug)]
@@ -41,6 +45,8 @@ struct Workers {
     adapts: bool,
     /// Until when it is.
     alone_until: Option<Instant>,
+    /// What sharing has gained, up to [`CREDIT`].
+    gained: Duration,
 }
 
 /// How many threads the machine runs at once.
@@ -73,7 +79,7 @@ struct Shared {
     /// Arrivals at barriers, of all times.
     arrived: Apart<AtomicUsize>,
     /// Nanoseconds that the first member has waited for others in the present piece.
-    lost: Apart<AtomicU64>,
+    waited: Apart<AtomicU64>,
     asleep: Apart<AtomicBool>,
     quit: AtomicBool,
     /// The present piece, and how many members take part in it.
@@ -126,7 +132,7 @@ impl Team {
             epoch: Apart::default(),
             done: Apart::default(),
             arrived: Apart::default(),
-            lost: Apart::default(),
+            waited: Apart::default(),
             asleep: Apart::default(),
             quit: AtomicBool::new(false),
             job: UnsafeCell::new(None),
@@ -139,7 +145,8 @@ impl Team {
                 Some((handle.thread().clone(), handle))
             })
             .collect();
-        let workers = Workers { threads, adapts, alone_until: None };
+        let gained = Duration::ZERO;
+        let workers = Workers { threads, adapts, alone_until: None, gained };
         Team { shared, workers: Mutex::new(workers) }
     }
 
@@ -164,7 +171,7 @@ impl Team {
         let job: Job = ((&raw const f).cast(), call::<F>);
         self.shared.arrived.0.store(0, Ordering::Relaxed);
         self.shared.done.0.store(0, Ordering::Relaxed);
-        self.shared.lost.0.store(0, Ordering::Relaxed);
+        self.shared.waited.0.store(0, Ordering::Relaxed);
         // SAFETY: the lock is held, so nobody else writes it; and no worker reads it:
         // whoever held the lock before waited until all had added to `done`.
         unsafe { *self.shared.job.get() = Some((job, count)) };
@@ -173,23 +180,26 @@ impl Team {
         self.shared.kick(&workers.threads);
         f(Member { index: 0, count, shared: Some(&self.shared) });
         let all = workers.threads.len();
-        let waited = wait_until(|| self.shared.done.0.load(Ordering::Acquire) == all);
+        let last = wait_until(|| self.shared.done.0.load(Ordering::Acquire) == all);
         std::mem::forget(guard);
-        let lost =
-            waited + Duration::from_nanos(self.shared.lost.0.load(Ordering::Relaxed));
-        workers.learn(start, lost, count);
+        let waited = Duration::from_nanos(self.shared.waited.0.load(Ordering::Relaxed));
+        workers.learn(start, waited + last, count);
     }
 }
 
 impl Workers {
-    /// Whether work that began then, of which the caller lost this much by waiting, had
-    /// better not been shared by so many members: alone, the caller would have done the
-    /// parts of all of them.
-    fn learn(&mut self, start: Instant, lost: Duration, count: usize) {
-        let (now, count) = (Instant::now(), count as u32);
+    /// Adds up what work has gained or lost that began then, of which the caller spent
+    /// `waited` on waiting, and that so many members shared: alone, the caller would have
+    /// done the parts of all of them.
+    fn learn(&mut self, start: Instant, waited: Duration, count: usize) {
+        let now = Instant::now();
         let took = now - start;
-        let pays = took < took.saturating_sub(lost) * count;
-        self.alone_until = (self.adapts && !pays).then(|| now + took * PAUSE);
+        let alone = took.saturating_sub(waited) * count as u32;
+        let all = self.gained + alone;
+        self.gained = all.saturating_sub(took).min(CREDIT);
+        let lost = took.saturating_sub(all);
+        let pause = (self.adapts && !lost.is_zero()).then(|| lost * PAUSE);
+        self.alone_until = pause.map(|pause| now + pause);
     }
 }
 
@@ -230,9 +240,9 @@ impl Member<'_> {
         let Some(shared) = self.shared.filter(|_| self.count > 1) else { return };
         let before = shared.arrived.0.fetch_add(1, Ordering::AcqRel);
         let round = (before / self.count + 1) * self.count;
-        let lost = wait_until(|| shared.arrived.0.load(Ordering::Acquire) >= round);
+        let waited = wait_until(|| shared.arrived.0.load(Ordering::Acquire) >= round);
         if self.is_first() {
-            shared.lost.0.fetch_add(lost.as_nanos() as u64, Ordering::Relaxed);
+            shared.waited.0.fetch_add(waited.as_nanos() as u64, Ordering::Relaxed);
         }
     }
 }
