@@ -13,24 +13,6 @@ const WARM_UP_RUNS: usize = 2;
 /// at the clock, which take some of the time of a small step.
 const CLOCK_MS: f64 = 0.02;
 
-/// How often that is, which the warm-up tells: twice as often as long as it is too short.
-fn at_once(body: &mut impl FnMut()) -> u32 {
-    let mut count = 1;
-    loop {
-        let mut group = || {
-            let run = Instant::now();
-            (0..count).for_each(|_| body());
-            milliseconds(run.elapsed())
-        };
-        // The shorter one: a pause of the machine does not count.
-        let least = (0..WARM_UP_RUNS).map(|_| group()).fold(f64::INFINITY, f64::min);
-        if least >= CLOCK_MS || count >= 1 << 20 {
-            return count;
-        }
-        count *= 2;
-    }
-}
-
 /// However long the time, no more runs than this are needed for a median.
 const MAX_RUNS: usize = 2000;
 
@@ -58,6 +40,25 @@ pub(crate) fn repeat(runs: usize, least: Duration, mut body: impl FnMut()) -> Ti
         (after - before) / (wall_ms.len() as f64 * f64::from(at_once))
     });
     Timing::new(wall_ms, cpu_ms)
+}
+
+/// How often a body is done between two looks at the clock, which the warm-up tells: twice
+/// as often as long as it is too short.
+fn at_once(body: &mut impl FnMut()) -> u32 {
+    let mut count = 1;
+    loop {
+        let mut group = || {
+            let run = Instant::now();
+            (0..count).for_each(|_| body());
+            milliseconds(run.elapsed())
+        };
+        // The shorter one: a pause of the machine does not count.
+        let least = (0..WARM_UP_RUNS).map(|_| group()).fold(f64::INFINITY, f64::min);
+        if least >= CLOCK_MS || count >= 1 << 20 {
+            return count;
+        }
+        count *= 2;
+    }
 }
 
 impl Timing {

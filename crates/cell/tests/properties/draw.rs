@@ -142,6 +142,12 @@ impl Dice {
         (0..n).map(|_| f64::from(self.0.next_u32() >> 21) / 1024.0 - 1.0).collect()
     }
 
+    /// The same, so small that sums of `terms` of them stay of size 1.
+    pub(crate) fn weights(&mut self, n: usize, terms: usize) -> Vec<f64> {
+        let scale = terms.next_power_of_two().min(32) as f64;
+        self.numbers(n).iter().map(|number| number / scale).collect()
+    }
+
     /// Rows `[rows, kinds]` of zeros and a single one, or of zeros alone.
     pub(crate) fn single_ones(&mut self, rows: usize, kinds: usize) -> Vec<f64> {
         let mut numbers = vec![0.0; rows * kinds];
@@ -150,11 +156,5 @@ impl Dice {
             row.iter_mut().skip(symbol).take(1).for_each(|number| *number = 1.0);
         }
         numbers
-    }
-
-    /// The same, so small that sums of `terms` of them stay of size 1.
-    pub(crate) fn weights(&mut self, n: usize, terms: usize) -> Vec<f64> {
-        let scale = terms.next_power_of_two().min(32) as f64;
-        self.numbers(n).iter().map(|number| number / scale).collect()
     }
 }
