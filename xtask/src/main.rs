@@ -1,6 +1,6 @@
 //! What proves the project, in one command: `cargo xtask test`.
 //!
-//! Formatting, lints, tests, documents and a few habits are checked in that order, and
+//! A few habits, formatting, lints, tests and documents are checked in that order, and
 //! the first that fails ends it. The last line says how many tests ran: `120 passed, 0
 //! failed`. Rust is all that it needs; where Python is there too, the Jupyter kernel is
 //! tried with it. `--all` adds what takes long: Rust cells, notebooks and JupyterLab in a
@@ -23,10 +23,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-const USAGE: &str = "usage: cargo xtask test, book, miri or valgrind
+const USAGE: &str = "usage: cargo xtask test, tidy, book, miri or valgrind
 
-  test       formatting, lints, tests, documents and tidiness: all that must hold
+  test       tidiness, formatting, lints, tests and documents: all that must hold
   test --all the Jupyter kernel too with Rust cells, as a wheel, and in JupyterLab
+  tidy       the heads and lengths of files alone, in a moment
   book       the book into target/book, and all its links; needs mdbook
   miri       the portable kernels under Miri; says which nightly it needs
   valgrind   trainings by the release command under valgrind";
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     let ended = match words[..] {
         ["test"] => test::run(root(), false),
         ["test", "--all"] => test::run(root(), true),
+        ["tidy"] => test::is_tidy(root()),
         ["book"] => book::run(root()),
         ["miri"] => miri::run(root()),
         ["valgrind"] => valgrind::run(root()),

@@ -1,5 +1,5 @@
-//! The steps of `cargo xtask test`: cargo's own, run one after the other, the kernel in
-//! Jupyter's hands, and the tidy check.
+//! The steps of `cargo xtask test`: the tidy check, which takes a moment, cargo's own, run
+//! one after the other, and the kernel in Jupyter's hands.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -56,7 +56,7 @@ const DOCUMENTS: &[&str] =
 /// Where cargo cannot be started, or a file not be read.
 pub(crate) fn run(root: &Path, all: bool) -> io::Result<bool> {
     let lints = if all { ALL_LINTS } else { LINTS };
-    if !passes(root, FORMAT)? || !passes(root, lints)? {
+    if !is_tidy(root)? || !passes(root, FORMAT)? || !passes(root, lints)? {
         return Ok(false);
     }
     let (tests_pass, count) = tests(root, all)?;
@@ -66,7 +66,7 @@ pub(crate) fn run(root: &Path, all: bool) -> io::Result<bool> {
     }
     let mut documents = cargo(root, DOCUMENTS);
     documents.env("RUSTDOCFLAGS", "-D warnings");
-    if !documents.status()?.success() || !is_tidy(root)? {
+    if !documents.status()?.success() {
         return Ok(false);
     }
     say(count);
@@ -117,7 +117,11 @@ fn pass_on(output: ChildStdout, count: &mut Count) -> io::Result<()> {
     Ok(())
 }
 
-fn is_tidy(root: &Path) -> io::Result<bool> {
+/// Says what is not tidy, and whether nothing is.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub(crate) fn is_tidy(root: &Path) -> io::Result<bool> {
     say("== tidy: the heads and lengths of files");
     let complaints = tidy::complaints(root)?;
     complaints.iter().for_each(say);

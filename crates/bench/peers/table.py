@@ -1,4 +1,4 @@
-"""The tables of docs/performance.md: lines of `carousel-bench` and of the peers go in, Markdown comes out.
+"""The tables of docs/performance.md and docs/answers.md: lines of `carousel-bench` and of the peers go in, Markdown comes out.
 
     python3 table.py CAROUSEL.jsonl PEERS.jsonl
 
@@ -35,18 +35,18 @@ def main() -> None:
 
 
 def tables(ours: list[Line], peers: list[Line]) -> str:
-    """All of them, in the order of the page."""
+    """All of them, in the order of the pages."""
     return "\n".join([
         layer("One LSTM layer, training", "train", TRAINING, ours, peers),
         layer("One LSTM layer, prediction", "infer", PREDICTION, ours, peers),
         cells(ours, peers),
         small_steps(ours, peers),
         characters(ours, peers),
+        curves(ours),
+        instructions(ours),
         processes(ours),
         prompt(ours),
         kernels(peers),
-        curves(ours),
-        instructions(ours),
     ])
 
 
