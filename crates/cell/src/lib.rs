@@ -6,7 +6,7 @@
 //!
 //! | kernel | what it runs | when |
 //! |---|---|---|
-//! | [`Tiny`] | stacked LSTMs whole, with or without a dense end: loss, gradients and optimiser in one call. At a few units the way between kernels costs more than the sums | with a dense end up to 32 units in batches of up to 64 and up to 64 units in batches of up to 4; without one up to 64 units in batches of up to 3 ([`TinyShape::fits`]) |
+//! | [`Tiny`] | stacked layers whole, with or without a dense end: loss, gradients and optimiser in one call. At a few units the way between kernels costs more than the sums. An LSTM's step is in registers, any other cell's is interpreted | LSTMs with a dense end up to 32 units in batches of up to 64 and up to 64 units in batches of up to 4, without one up to 64 units in batches of up to 3; with another cell among them up to 64 units in batches of up to 3, or 1 ([`TinyShape::fits`]) |
 //! | [`LstmLayer`] | an LSTM with its projection: gates are activated while their sums are in registers. Inputs may be symbols: the row that one names is added to the sums | other batches of 4 rows or more, which pay for packing the weights |
 //! | [`Lstm`] | an LSTM on weights as they lie, read once in each step | batches of 1 to 3 rows ([`ScanShape::has_few_rows`]), and loops of any batch whose projection is made elsewhere |
 //! | [`ProgramLayer`] | any other cell in the way of [`LstmLayer`]: what is done to the sums is interpreted while they are in the first cache | batches of 4 rows or more, and fewer rows up to 32 units; not where a step needs whole rows or multiplies a matrix with what is no state |
@@ -19,6 +19,7 @@
 
 pub mod activation;
 mod buffer;
+mod code;
 mod layer;
 mod lstm;
 mod operands;
@@ -50,6 +51,6 @@ pub use simd::Level;
 pub use symbol::{Features, named};
 pub use team::{Team, cores};
 pub use tiny::{
-    Learned, Tiny, TinyAim, TinyFeed, TinyLesson, TinyPart, TinyProgress, TinyShape,
-    TinyTensor,
+    Learned, Tiny, TinyAim, TinyCell, TinyFeed, TinyLayer, TinyLesson, TinyPart,
+    TinyProgram, TinyProgress, TinyShape, TinyTensor,
 };

@@ -3,27 +3,9 @@
 
 use super::PANEL;
 use crate::ScanShape;
+use crate::code::Sum;
 use crate::simd::Level;
 use crate::symbol::Features;
-
-/// One column block of `H`: biases, plus products of matrices with x or a state, or
-/// the row that a symbol names.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Sum {
-    /// Blocks of the learned vectors.
-    pub(super) biases: Vec<Block>,
-    /// Blocks of the matrices, at most one of each.
-    pub(super) products: Vec<Block>,
-}
-
-/// Sixteen units wide in a panel, `H` wide in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Block {
-    /// Which vector, or which matrix: the first is that of x.
-    pub(super) of: usize,
-    /// Which block of it.
-    pub(super) block: usize,
-}
 
 /// A matrix and what it multiplies.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,10 @@
 //! Where everything lies: a shape in, offsets into the arenas out.
 
-use super::layer::Layer;
+use super::layer::{Body, Layer};
+use super::lstm::Gates;
 use super::output::Dense;
-use super::table::padded;
-use super::{TinyShape, TinyTensor};
+use super::program::Coded;
+use super::{TinyCell, TinyShape, TinyTensor};
 
 /// The offsets of a network.
 #[derive(Debug)]
@@ -30,52 +31,27 @@ impl Layout {
     pub(super) fn new(shape: &TinyShape) -> Layout {
         let mut work = Take(0);
         let mut parameters = Take(0);
-        let rows = shape.steps * shape.batch;
         let zeros = work.take(64);
-        let pulled = shape.outputs.is_none();
         let mut layers: Vec<Layer> = Vec::new();
-        for (index, units) in shape.units.iter().enumerate() {
-            let (hp, last) = (padded(*units), index + 1 == shape.units.len());
+        for index in 0..shape.layers.len() {
             let below = index.checked_sub(1).map(|below| &layers[below]);
-            let inputs = match below {
-                Some(_) => padded(shape.units[index - 1]),
-                None => shape.features,
-            };
-            let biases = if shape.two_biases { 2 } else { 1 };
-            let states = (rows + shape.batch) * hp;
-            let every = pulled || !last;
-            layers.push(Layer {
-                inputs,
-                biases,
-                weights: parameters.take((inputs + hp + biases) * 4 * hp),
-                from: below.map(|below| below.h),
-                dx: match below {
-                    Some(below) => Some(below.dy),
-                    None => pulled.then(|| work.take(rows * inputs)),
-                },
-                first: pulled.then(|| [(); 2].map(|()| work.take(shape.batch * hp))),
-                start: work.take(4 * hp),
-                h: work.take(states),
-                c: work.take(states),
-                gates: work.take(rows * 4 * hp),
-                squashed: work.take(rows * hp),
-                dz: work.take(rows * 4 * hp),
-                dy: work.take(if every { rows } else { shape.batch } * hp),
-                dy_every: every,
-                zeros,
-            });
+            let layer = layer(shape, index, below, [&mut parameters, &mut work], zeros);
+            layers.push(layer);
         }
         let top = layers.last().expect("a network has a layer");
-        let inputs = padded(shape.width());
+        let inputs = top.padded;
         let dense = shape.outputs.map(|outputs| Dense {
             inputs,
             outputs,
             weights: parameters.take(outputs * (inputs + 1)),
-            h: top.h,
+            h: top.states[0],
             dh: top.dy,
             y: work.take(shape.batch * outputs),
         });
-        let states = work.take(if pulled { rows * shape.width() } else { 0 });
+        let states = work.take(match dense {
+            Some(_) => 0,
+            None => shape.output_len(shape.batch),
+        });
         Layout { layers, dense, states, parameters: parameters.0, work: work.0 }
     }
 
@@ -100,32 +76,26 @@ impl Layout {
 
     /// Where the numbers of a tensor lie, in its order: starts and lengths.
     fn rows(&self, shape: &TinyShape, tensor: TinyTensor) -> Vec<(usize, usize)> {
-        let (layer, first, rows, gates) = match tensor {
-            TinyTensor::Input { layer, gates } => {
-                let rows = match layer.checked_sub(1) {
-                    Some(below) => shape.units[below],
-                    None => shape.features,
-                };
-                (layer, 0, rows, gates)
-            }
-            TinyTensor::Hidden { layer, gates } => {
-                (layer, self.layers[layer].inputs, shape.units[layer], gates)
-            }
-            TinyTensor::Bias { layer, gates, second } => {
-                let first = self.layers[layer].inputs + padded(shape.units[layer]);
-                (layer, first + usize::from(second), 1, gates)
-            }
+        let of = match tensor {
+            TinyTensor::Input { layer }
+            | TinyTensor::Hidden { layer, .. }
+            | TinyTensor::Bias { layer, .. }
+            | TinyTensor::Vectors { layer, .. } => layer,
             TinyTensor::Weight | TinyTensor::OutputBias => {
                 return self.dense_rows(shape, tensor);
             }
         };
-        let (units, hp) = (shape.units[layer], padded(shape.units[layer]));
-        let start = self.layers[layer].weights + first * 4 * hp;
-        let place = |block: usize| gates.iter().position(|gate| *gate == block);
-        let blocks = (0..4).map(|block| place(block).expect("each block has a gate"));
-        let blocks: Vec<usize> = blocks.collect();
-        let row = |row| blocks.iter().map(move |gate| start + (row * 4 + gate) * hp);
-        (0..rows).flat_map(row).map(|inside| (inside, units)).collect()
+        let [inputs, _] = shape.inputs(of);
+        let layer = &self.layers[of];
+        match (&layer.body, &shape.layers[of].cell) {
+            (Body::Program(coded), _) => coded.rows(layer, inputs, tensor),
+            (Body::Lstm(_), TinyCell::Lstm { gates, .. }) => {
+                lstm_rows(layer, inputs, *gates, tensor)
+            }
+            (Body::Lstm(_), TinyCell::Program(_)) => {
+                unreachable!("the layout is this shape's")
+            }
+        }
     }
 
     fn dense_rows(&self, shape: &TinyShape, tensor: TinyTensor) -> Vec<(usize, usize)> {
@@ -140,13 +110,98 @@ impl Layout {
     }
 }
 
+/// The layer above `below`, laid out behind what the two arenas, of parameters and of
+/// work, hold so far.
+fn layer(
+    shape: &TinyShape,
+    index: usize,
+    below: Option<&Layer>,
+    [parameters, work]: [&mut Take; 2],
+    zeros: usize,
+) -> Layer {
+    let of = &shape.layers[index];
+    let (pulled, last) = (shape.outputs.is_none(), index + 1 == shape.layers.len());
+    let (hp, rows) = (of.padded(), shape.steps * shape.batch);
+    let [_, inputs] = shape.inputs(index);
+    let every = pulled || !last;
+    let mut states = |len: usize| -> Vec<usize> {
+        // One after another, so that they are one part of the arena.
+        (0..of.states()).map(|_| work.take(len)).collect()
+    };
+    let kept = states((rows + shape.batch) * hp);
+    let first = if pulled { states(shape.batch * hp) } else { Vec::new() };
+    let sums = match &of.cell {
+        TinyCell::Lstm { .. } => 4,
+        TinyCell::Program(program) => program.sums(),
+    };
+    Layer {
+        inputs,
+        units: of.units,
+        padded: hp,
+        from: below.map(|below| below.states[0]),
+        dx: match below {
+            Some(below) => Some(below.dy),
+            None => pulled.then(|| work.take(rows * inputs)),
+        },
+        states: kept,
+        first,
+        start: work.take(sums * hp),
+        dz: work.take(rows * sums * hp),
+        dy: work.take(if every { rows } else { shape.batch } * hp),
+        dy_every: every,
+        weights: parameters.next(),
+        body: match &of.cell {
+            TinyCell::Lstm { two_biases, .. } => {
+                let biases = if *two_biases { 2 } else { 1 };
+                parameters.take((inputs + hp + biases) * 4 * hp);
+                let (gates, squashed) = (work.take(rows * 4 * hp), work.take(rows * hp));
+                Body::Lstm(Gates { biases, gates, squashed, zeros })
+            }
+            TinyCell::Program(program) => {
+                let sizes = [shape.steps, shape.batch, inputs, of.units];
+                Body::Program(Coded::new(program, sizes, [parameters, work]))
+            }
+        },
+    }
+}
+
+/// Where the numbers of a tensor of an LSTM lie; it reads so many numbers.
+fn lstm_rows(
+    layer: &Layer,
+    inputs: usize,
+    gates: [usize; 4],
+    tensor: TinyTensor,
+) -> Vec<(usize, usize)> {
+    let (units, hp) = (layer.units, layer.padded);
+    let (first, rows) = match tensor {
+        TinyTensor::Input { .. } => (0, inputs),
+        TinyTensor::Hidden { .. } => (layer.inputs, units),
+        TinyTensor::Bias { second, .. } => (layer.inputs + hp + usize::from(second), 1),
+        TinyTensor::Vectors { .. } | TinyTensor::Weight | TinyTensor::OutputBias => {
+            unreachable!("an LSTM has no such tensor")
+        }
+    };
+    let start = layer.weights + first * 4 * hp;
+    let place = |block: usize| gates.iter().position(|gate| *gate == block);
+    let blocks = (0..4).map(|block| place(block).expect("each block has a gate"));
+    let blocks: Vec<usize> = blocks.collect();
+    let row = |row| blocks.iter().map(move |gate| start + (row * 4 + gate) * hp);
+    (0..rows).flat_map(row).map(|inside| (inside, units)).collect()
+}
+
 /// An arena that is being laid out, in pieces of whole cache lines.
-struct Take(usize);
+pub(super) struct Take(usize);
 
 impl Take {
-    fn take(&mut self, len: usize) -> usize {
+    /// The start of the next piece, of so many numbers.
+    pub(super) fn take(&mut self, len: usize) -> usize {
         let at = self.0;
         self.0 += len.next_multiple_of(16);
         at
+    }
+
+    /// Where the next piece will start.
+    fn next(&self) -> usize {
+        self.0
     }
 }

@@ -1,12 +1,13 @@
-//! Tiny recurrent networks whole: a stack of LSTM layers, a dense layer on the last
+//! Tiny recurrent networks whole: a stack of recurrent layers, a dense layer on the last
 //! step, the mean of squared errors, and the changes of the weights; or the stack alone,
 //! with gradients for given ones of its states.
 //!
 //! In go weights as the caller has them and windows of data; out come predictions,
 //! gradients, or the weights after many batches of one sample. With so few numbers the
 //! way between kernels costs more than the arithmetic: here one call covers a layer over
-//! its whole window, a step's gates stay in registers and the weights in the nearest
-//! cache. Layers are padded to 4, 8 or a multiple of 16 units; the padding stays zero.
+//! its whole window, and the weights stay in the nearest cache. A step of an LSTM stays in
+//! registers, its units padded to 4, 8 or a multiple of 16; any other cell is interpreted,
+//! its units padded to a multiple of 16. The padding stays zero.
 //!
 //! Equations as in [`crate::Lstm`], functions as in [`crate::activation`].
 #![allow(unsafe_code)]
@@ -22,8 +23,10 @@ mod lanes;
 mod layer;
 mod layout;
 mod lesson;
+mod lstm;
 mod output;
 mod place;
+mod program;
 #[cfg(target_arch = "x86_64")]
 mod quad;
 mod search;
@@ -42,40 +45,46 @@ use layout::{Layout, Piece};
 pub use lesson::{Learned, TinyLesson, TinyProgress};
 use output::Aim;
 use place::Place;
+pub use program::TinyProgram;
 pub use search::TinyPart;
-pub use shape::TinyShape;
+pub use shape::{TinyCell, TinyLayer, TinyShape};
 use table::{LayerKernels, OutputKernels};
 
 use crate::simd::Level;
 
 use crate::optimiser::Schedule;
 
-/// A tensor of the caller's arena of weights. `gates` says which column block holds i,
-/// f, g and o, as in [`crate::Lstm`].
+/// A tensor of the caller's arena of weights; layers are counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TinyTensor {
-    /// `[I, 4H]` of a layer, counted from 0.
+    /// `[I, blocks * H]` of a layer: four blocks if it is an LSTM, else the inputs of the
+    /// program.
     Input {
         /// Which layer.
         layer: usize,
-        /// Its column blocks.
-        gates: [usize; 4],
     },
-    /// `[H, 4H]`
+    /// `[H, blocks * H]`
     Hidden {
         /// Which layer.
         layer: usize,
-        /// Its column blocks.
-        gates: [usize; 4],
+        /// Which of its matrices; an LSTM has one.
+        matrix: usize,
     },
-    /// `[4H]`
+    /// `[blocks * H]`, added to the products with the inputs.
     Bias {
         /// Which layer.
         layer: usize,
-        /// Its column blocks.
-        gates: [usize; 4],
         /// Whether it is the second one.
         second: bool,
+    },
+    /// `[count * H]`: some of a program's own vectors, one after another.
+    Vectors {
+        /// Which layer.
+        layer: usize,
+        /// The first of them.
+        first: usize,
+        /// How many they are.
+        count: usize,
     },
     /// `[H, O]` of the dense layer.
     Weight,
@@ -141,11 +150,14 @@ impl Tiny {
         assert!(Level::all().contains(&level), "the machine has the instructions");
         let layout = Layout::new(&shape);
         let (pieces, weights) = layout.pieces(&shape, tensors);
-        let widths = shape.units.iter().map(|units| table::padded(*units));
+        let kernels = |layer: &TinyLayer| match layer.cell {
+            TinyCell::Lstm { .. } => table::layer(level, layer.padded()),
+            TinyCell::Program(_) => program::kernels(level),
+        };
         let arena = || Arena::new(layout.parameters);
         Tiny {
-            layers: widths.map(|width| table::layer(level, width)).collect(),
-            output: table::output(level, table::padded(shape.width())),
+            layers: shape.layers.iter().map(kernels).collect(),
+            output: table::output(level, shape.top().padded()),
             parameters: arena(),
             gradients: arena(),
             first: arena(),
@@ -226,7 +238,7 @@ impl Tiny {
         match &self.layout.dense {
             Some(dense) => dense.y,
             None if self.is_padded() => self.layout.states,
-            None => self.top().h + batch * self.shape.width(),
+            None => self.top().states[0] + batch * self.shape.width(),
         }
     }
 
@@ -289,7 +301,7 @@ impl Tiny {
     }
 
     /// # Safety
-    /// As [`layer::forward`].
+    /// As [`lstm::forward`].
     unsafe fn forward(&self, run: &Run) {
         // SAFETY: as above.
         unsafe {
@@ -303,7 +315,7 @@ impl Tiny {
     }
 
     /// # Safety
-    /// As [`layer::forward`] and [`output::train`].
+    /// As [`lstm::forward`] and [`output::train`].
     unsafe fn differentiate(&self, run: &Run, aim: Option<&Aim>) -> f32 {
         // SAFETY: as above.
         unsafe {
@@ -326,25 +338,20 @@ impl Tiny {
     /// stateful.
     ///
     /// # Safety
-    /// As [`layer::forward`].
+    /// As [`lstm::forward`].
     unsafe fn carry(&self, run: &Run, stateful: &[bool]) {
-        for ((layer, units), stateful) in
-            self.layout.layers.iter().zip(&self.shape.units).zip(stateful)
-        {
-            if *stateful {
-                let hp = table::padded(*units);
-                for states in [layer.h, layer.c] {
-                    // SAFETY: `[T + 1, 1, HP]` states begin there, and T is at least 1:
-                    // the last block comes after the first and does not overlap it.
-                    unsafe {
-                        let first = run.work.add(states);
-                        let last = first.add(run.steps * hp);
-                        core::ptr::copy_nonoverlapping(
-                            last.read(hp),
-                            first.write(hp),
-                            hp,
-                        );
-                    }
+        for (layer, stateful) in self.layout.layers.iter().zip(stateful) {
+            if !*stateful {
+                continue;
+            }
+            let hp = layer.padded;
+            for states in &layer.states {
+                // SAFETY: `[T + 1, 1, HP]` states begin there, and T is at least 1: the
+                // last block comes after the first and does not overlap it.
+                unsafe {
+                    let first = run.work.add(*states);
+                    let last = first.add(run.steps * hp);
+                    core::ptr::copy_nonoverlapping(last.read(hp), first.write(hp), hp);
                 }
             }
         }

@@ -1,15 +1,17 @@
 //! Where the numbers of a run stopped being finite.
 
-use super::{Tiny, table};
+use super::Tiny;
+use super::layer::Body;
+use super::lstm::Gates;
 
 /// A part of a tiny network's run, in the order of computation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TinyPart {
-    /// A gate of a layer: 0 to 3 for i, f, g and o.
+    /// A gate of a layer, or what a column block of its inputs is for.
     Gate {
         /// Which layer.
         layer: usize,
-        /// Which gate.
+        /// 0 to 3 for i, f, g and o of an LSTM; else the column block.
         gate: usize,
     },
     /// The states of a layer.
@@ -30,17 +32,18 @@ impl Tiny {
     /// The first part of the last run on a whole batch that is not finite, if any is;
     /// gradients are looked at if `trained`.
     pub fn first_not_finite(&self, trained: bool) -> Option<TinyPart> {
-        let rows = self.shape.steps * self.shape.batch;
-        let work = self.work.all();
-        for (layer, (at, units)) in
-            self.layout.layers.iter().zip(&self.shape.units).enumerate()
-        {
-            let hp = table::padded(*units);
-            let gates = &work[at.gates..][..rows * 4 * hp];
-            if let Some(bad) = position(gates) {
-                return Some(TinyPart::Gate { layer, gate: bad % (4 * hp) / hp });
+        let (work, batch) = (self.work.all(), self.shape.batch);
+        let rows = self.shape.steps * batch;
+        for (layer, at) in self.layout.layers.iter().enumerate() {
+            let gate = match &at.body {
+                Body::Lstm(gates) => gates.first_bad(at.padded, rows, work),
+                Body::Program(coded) => coded.first_bad(at, rows, work),
+            };
+            if let Some(gate) = gate {
+                return Some(TinyPart::Gate { layer, gate });
             }
-            if position(&work[at.c..][..(rows + self.shape.batch) * hp]).is_some() {
+            let numbers = (rows + batch) * at.padded;
+            if at.states.iter().any(|at| position(&work[*at..][..numbers]).is_some()) {
                 return Some(TinyPart::States { layer });
             }
         }
@@ -53,6 +56,14 @@ impl Tiny {
         Some(TinyPart::Gradients {
             layer: starts.filter(|start| *start <= bad).count() - 1,
         })
+    }
+}
+
+impl Gates {
+    /// The first gate that is not finite, in so many rows.
+    fn first_bad(&self, hp: usize, rows: usize, work: &[f32]) -> Option<usize> {
+        let bad = position(&work[self.gates..][..rows * 4 * hp])?;
+        Some(bad % (4 * hp) / hp)
     }
 }
 

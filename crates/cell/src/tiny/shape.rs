@@ -2,9 +2,11 @@
 
 use super::arena::Arena;
 use super::layout::Layout;
+use super::program::{PANEL, TinyProgram};
+use super::table::padded;
 
 /// The sizes of a tiny network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TinyShape {
     /// `T`
     pub steps: usize,
@@ -12,13 +14,62 @@ pub struct TinyShape {
     pub batch: usize,
     /// `I`
     pub features: usize,
-    /// `H` of each layer, from the data to the output.
-    pub units: Vec<usize>,
+    /// The recurrent layers, from the data to the output.
+    pub layers: Vec<TinyLayer>,
     /// `O` of the dense layer. Without one, the states of the last layer after all steps
     /// are the output, `[T, B, H]`.
     pub outputs: Option<usize>,
-    /// Whether each layer has PyTorch's second bias vector.
-    pub two_biases: bool,
+}
+
+/// A recurrent layer of a tiny network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TinyLayer {
+    /// `H`
+    pub units: usize,
+    /// What makes a step.
+    pub cell: TinyCell,
+}
+
+/// What makes a step of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TinyCell {
+    /// The LSTM; its states are h and c.
+    Lstm {
+        /// Which column block holds i, f, g and o, as in [`crate::Lstm`].
+        gates: [usize; 4],
+        /// Whether there is PyTorch's second bias vector.
+        two_biases: bool,
+    },
+    /// Any other cell.
+    Program(TinyProgram),
+}
+
+impl TinyLayer {
+    /// How many states it has.
+    pub fn states(&self) -> usize {
+        match &self.cell {
+            TinyCell::Lstm { .. } => 2,
+            TinyCell::Program(program) => program.states(),
+        }
+    }
+
+    /// Multiplications of the products of one step of one sample, where its inputs are so
+    /// many.
+    pub fn multiplications(&self, inputs: usize) -> usize {
+        self.units
+            * match &self.cell {
+                TinyCell::Lstm { .. } => 4 * (inputs + self.units),
+                TinyCell::Program(program) => program.columns(inputs, self.units),
+            }
+    }
+
+    /// `HP`: its units with their padding, which stays zero.
+    pub(super) fn padded(&self) -> usize {
+        match self.cell {
+            TinyCell::Lstm { .. } => padded(self.units),
+            TinyCell::Program(_) => self.units.next_multiple_of(PANEL),
+        }
+    }
 }
 
 /// The most steps, features and outputs, a million: no product of two of them, a batch
@@ -28,28 +79,52 @@ const LONGEST: usize = 1 << (usize::BITS / 3 - 1);
 impl TinyShape {
     /// Whether the network is so small that these kernels are for it. With a dense layer
     /// they were measured to be the fastest up to 64 units in batches of 4 and up to 32
-    /// units in batches of 64; without one, batches of up to 3 come here.
+    /// units in batches of 64; without one, batches of up to 3 come here. Where a layer is
+    /// interpreted, these are batches of up to 3 with a dense layer, and of 1 without.
     pub fn fits(&self) -> bool {
         let outputs = self.outputs.unwrap_or(1);
         let sizes = [self.steps, self.features, outputs];
         if sizes.iter().any(|size| *size > LONGEST) {
             return false;
         }
-        let widest = self.units.iter().copied().max().unwrap_or(0);
-        let none = self.units.contains(&0) || self.steps * self.batch * outputs == 0;
-        let batch = match widest {
-            // From 4 rows on, layers alone have kernels of their own.
-            1..=64 if self.outputs.is_none() => 3,
-            1..=32 => 64,
-            33..=64 => 4,
+        let units = || self.layers.iter().map(|layer| layer.units);
+        let none =
+            units().any(|units| units == 0) || self.steps * self.batch * outputs == 0;
+        !none && self.batch <= self.largest_batch(units().max().unwrap_or(0))
+    }
+
+    /// The largest batch that these kernels are for, where the widest layer has so many
+    /// units. From a few rows on, layers alone have kernels of their own, which make all
+    /// rows of a step at once.
+    fn largest_batch(&self, widest: usize) -> usize {
+        let program = |layer: &TinyLayer| matches!(layer.cell, TinyCell::Program(_));
+        let interpreted = self.layers.iter().any(program);
+        match (widest, self.outputs) {
+            (1..=64, None) if interpreted => 1,
+            (1..=64, _) if interpreted => 3,
+            (1..=64, None) => 3,
+            (1..=32, _) => 64,
+            (33..=64, _) => 4,
             _ => 0,
-        };
-        !none && self.batch <= batch
+        }
     }
 
     /// `H` of the last layer.
     pub(super) fn width(&self) -> usize {
-        *self.units.last().expect("a network has a layer")
+        self.top().units
+    }
+
+    /// The last layer.
+    pub(super) fn top(&self) -> &TinyLayer {
+        self.layers.last().expect("a network has a layer")
+    }
+
+    /// What a layer reads in each step: how many numbers, and so many with their padding.
+    pub(super) fn inputs(&self, layer: usize) -> [usize; 2] {
+        match layer.checked_sub(1) {
+            Some(below) => [self.layers[below].units, self.layers[below].padded()],
+            None => [self.features; 2],
+        }
     }
 
     /// How many numbers come out for `batch` samples.

@@ -5,7 +5,8 @@
 
 use super::change::{self, Arenas};
 use super::lanes::Portable;
-use super::layer::{self, Layer, Run};
+use super::layer::{Layer, Run};
+use super::lstm;
 use super::output::{self, Aim, Dense};
 #[cfg(target_arch = "x86_64")]
 use super::quad::Quad;
@@ -16,7 +17,7 @@ use crate::optimiser::Rule;
 use crate::simd::Level;
 
 /// The loops of one layer. To be called on a machine of their level alone, with what
-/// [`layer::forward`] asks for.
+/// [`lstm::forward`] asks for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LayerKernels {
     pub(super) forward: unsafe fn(&Layer, &Run),
@@ -107,19 +108,19 @@ macro_rules! layer_kernels {
             $(#[$features])?
             unsafe fn forward(layer: &Layer, run: &Run) {
                 // SAFETY: the caller answers for the machine and the pointers.
-                unsafe { layer::forward::<$cell>(layer, run) }
+                unsafe { lstm::forward::<$cell>(layer, run) }
             }
 
             $(#[$features])?
             unsafe fn backward(layer: &Layer, run: &Run) {
                 // SAFETY: the caller answers for the machine and the pointers.
-                unsafe { layer::backward::<$cell>(layer, run) }
+                unsafe { lstm::backward::<$cell>(layer, run) }
             }
 
             $(#[$features])?
             unsafe fn gradients(layer: &Layer, run: &Run) {
                 // SAFETY: the caller answers for the machine and the pointers.
-                unsafe { layer::gradients::<$lanes, $width, $at_once>(layer, run) }
+                unsafe { lstm::gradients::<$lanes, $width, $at_once>(layer, run) }
             }
 
             pub(super) const KERNELS: LayerKernels =

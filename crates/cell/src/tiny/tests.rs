@@ -38,9 +38,9 @@ fn networks_of_all_widths_give_what_the_reference_gives() {
             tiny.gradients(&mut gradients);
             near(&gradients, &want.gradients, &format!("{what} gradients"));
             for (layer, states) in want.states.iter().enumerate() {
-                for (c, state) in [(false, &states[0]), (true, &states[1])] {
+                for (which, state) in states.iter().enumerate() {
                     let mut got = vec![0.0; state.len()];
-                    tiny.last_state(layer, c, &mut got);
+                    tiny.last_state(layer, which, &mut got);
                     near(&got, state, &format!("{what} state"));
                 }
             }
@@ -102,7 +102,7 @@ impl School {
             inputs: numbers(WINDOWS * steps * features, 8),
             targets: numbers(WINDOWS * outputs, 9),
             order: (0..WINDOWS).map(|k| k * 7 % WINDOWS).collect(),
-            stateful: vec![stateful; case.shape.units.len()],
+            stateful: vec![stateful; case.shape.layers.len()],
             optimiser,
             case,
         }
@@ -151,11 +151,11 @@ impl School {
             tiny.gradients(&mut gradients);
             to.3 += 1;
             self.optimiser.update(to.3, &mut to.0, &gradients, &mut to.1, &mut to.2);
-            for (layer, units) in self.case.shape.units.iter().enumerate() {
-                for c in [false, true].into_iter().filter(|_| self.stateful[layer]) {
-                    let mut state = vec![0.0; *units];
-                    tiny.last_state(layer, c, &mut state);
-                    tiny.set_state(layer, c, &state);
+            for (layer, of) in self.case.shape.layers.iter().enumerate() {
+                for which in (0..of.states()).filter(|_| self.stateful[layer]) {
+                    let mut state = vec![0.0; of.units];
+                    tiny.last_state(layer, which, &mut state);
+                    tiny.set_state(layer, which, &state);
                 }
             }
         }
@@ -247,10 +247,10 @@ fn prediction_is_single_runs() {
             tiny.run(&TinyFeed { inputs: &school.inputs[window * 6..][..6], aim: None });
             assert_eq!(tiny.outputs(), got);
             for (layer, units) in [(0, 5), (1, 20)] {
-                for c in [false, true].into_iter().filter(|_| stateful) {
+                for which in (0..2).filter(|_| stateful) {
                     let mut state = vec![0.0; units];
-                    tiny.last_state(layer, c, &mut state);
-                    tiny.set_state(layer, c, &state);
+                    tiny.last_state(layer, which, &mut state);
+                    tiny.set_state(layer, which, &state);
                 }
             }
         }

@@ -34,12 +34,13 @@ impl TinyRun {
     pub(crate) fn new(lowered: &Lowered, goal: Goal) -> Option<TinyRun> {
         let chain = chain::find(lowered, goal)?;
         let shape = &chain.shape;
-        let mut stateful = vec![false; shape.units.len()];
+        let mut stateful = vec![false; shape.layers.len()];
         for ((layer, _), (state, _)) in chain.states.iter().zip(&lowered.states) {
             stateful[*layer] = state.stateful;
         }
-        let zeros =
-            |(layer, _): &(usize, bool)| vec![0.0; shape.batch * shape.units[*layer]];
+        let zeros = |(layer, _): &(usize, usize)| {
+            vec![0.0; shape.batch * shape.layers[*layer].units]
+        };
         let states: Vec<_> = chain.states.iter().map(zeros).collect();
         let first = if goal == Goal::Pullback { states.clone() } else { Vec::new() };
         Some(TinyRun { tiny: None, states, stateful, chain, loss: [0.0], first, goal })
@@ -73,11 +74,11 @@ impl TinyRun {
         if aim.is_some() {
             tiny.gradients(gradients);
         }
-        for ((layer, c), first) in self.chain.states.iter().zip(&mut self.first) {
-            tiny.first_gradient(*layer, *c, first);
+        for ((layer, state), first) in self.chain.states.iter().zip(&mut self.first) {
+            tiny.first_gradient(*layer, *state, first);
         }
-        for ((layer, c), state) in self.chain.states.iter().zip(&mut self.states) {
-            tiny.last_state(*layer, *c, state);
+        for ((layer, state), last) in self.chain.states.iter().zip(&mut self.states) {
+            tiny.last_state(*layer, *state, last);
         }
     }
 
@@ -142,9 +143,9 @@ impl TinyRun {
 
     fn first_states(&self, states: &mut [Vec<f32>]) {
         let Some(tiny) = &self.tiny else { return };
-        for ((layer, c), state) in self.chain.states.iter().zip(states) {
+        for ((layer, state), first) in self.chain.states.iter().zip(states) {
             if self.stateful[*layer] {
-                tiny.first_state(*layer, *c, state);
+                tiny.first_state(*layer, *state, first);
             }
         }
     }
@@ -154,9 +155,9 @@ impl TinyRun {
         let shape = &self.chain.shape;
         let mut below = shape.features;
         let mut weights = 0;
-        for units in &shape.units {
-            weights += shape.steps * 4 * units * (below + units);
-            below = *units;
+        for layer in &shape.layers {
+            weights += shape.steps * layer.multiplications(below);
+            below = layer.units;
         }
         weights += below * shape.outputs.unwrap_or(0);
         let passes = if self.trains() { 3 } else { 1 };
@@ -213,8 +214,8 @@ fn started<'a>(
     states: &[Vec<f32>],
 ) -> &'a mut Tiny {
     let tiny = tiny.get_or_insert_with(|| Tiny::new(chain.shape.clone(), &chain.tensors));
-    for ((layer, c), state) in chain.states.iter().zip(states) {
-        tiny.set_state(*layer, *c, state);
+    for ((layer, state), first) in chain.states.iter().zip(states) {
+        tiny.set_state(*layer, *state, first);
     }
     tiny
 }

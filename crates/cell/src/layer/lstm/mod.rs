@@ -10,12 +10,13 @@ use std::sync::atomic::AtomicBool;
 
 use super::backward::{BackPass, Results as Gradients, Seeds, backward};
 use super::forward::{Pass, Results, forward};
-use super::frame::{Block, Frame, Source, Sum};
+use super::frame::{Frame, Source};
 use super::given::Given;
 use super::tape::LayerTape;
 use super::{Cell, PANEL};
 use crate::ScanShape;
 use crate::buffer::Parts;
+use crate::code::{Block, Sum};
 use crate::operands::{LayerGradients, LayerInputs, LayerOutputs, LayerSeeds};
 use crate::simd::Level;
 use crate::symbol::Features;

@@ -4,11 +4,9 @@
 
 use std::ops::Range;
 
-use super::cell::{Gradient, ProgramCell};
-use super::code::Leaf;
-use super::run::{Units, run};
 use super::strip::{ROWS, fetch, put, tiles_after};
 use crate::buffer::Parts;
+use crate::code::{Gradient, Leaf, ProgramCell, Units, run};
 use crate::layer::PANEL;
 use crate::layer::backward::BackPass;
 use crate::layer::columns::Columns;

@@ -3,12 +3,7 @@
 #![allow(unsafe_code)]
 
 mod back;
-mod cell;
-mod code;
-mod pairs;
-mod run;
 mod strip;
-mod sums;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,11 +17,11 @@ use super::given::Given;
 use super::tape::LayerTape;
 use crate::ScanShape;
 use crate::buffer::Parts;
+use crate::code::ProgramCell;
 use crate::program::Program;
 use crate::simd::Level;
 use crate::symbol::Features;
 use crate::team::Team;
-use cell::ProgramCell;
 
 /// A program with its projection, as a layer.
 #[derive(Debug, Clone, PartialEq)]

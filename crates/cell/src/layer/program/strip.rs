@@ -4,10 +4,8 @@
 
 use std::ops::Range;
 
-use super::cell::ProgramCell;
-use super::code::Leaf;
-use super::run::{Units, run};
 use crate::buffer::Parts;
+use crate::code::{Leaf, ProgramCell, Units, run};
 use crate::layer::PANEL;
 use crate::layer::forward::Pass;
 use crate::layer::frame::{Run, Source};

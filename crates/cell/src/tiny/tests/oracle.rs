@@ -1,6 +1,6 @@
 //! Networks of random numbers, and what they give in plain loops and double precision.
 
-use super::super::{Tiny, TinyShape, TinyTensor};
+use super::super::{Tiny, TinyCell, TinyLayer, TinyShape, TinyTensor};
 use crate::lstm::{Lstm, LstmReference, lstm_backward_reference, lstm_forward_reference};
 use crate::{Level, ScanShape};
 
@@ -19,13 +19,17 @@ pub(super) fn numbers(n: usize, seed: u32) -> Vec<f32> {
 
 pub(super) fn shape(sizes: [usize; 4], units: &[usize], two_biases: bool) -> TinyShape {
     let [steps, batch, features, outputs] = sizes;
-    TinyShape {
-        steps,
-        batch,
-        features,
-        units: units.to_vec(),
-        outputs: Some(outputs),
-        two_biases,
+    let cell = TinyCell::Lstm { gates: GATES, two_biases };
+    let layer = |units: &usize| TinyLayer { units: *units, cell: cell.clone() };
+    let layers = units.iter().map(layer).collect();
+    TinyShape { steps, batch, features, layers, outputs: Some(outputs) }
+}
+
+/// How many bias vectors its layers have, all of which are LSTMs.
+fn biases(shape: &TinyShape) -> usize {
+    match shape.layers[0].cell {
+        TinyCell::Lstm { two_biases: true, .. } => 2,
+        TinyCell::Lstm { .. } | TinyCell::Program(_) => 1,
     }
 }
 
@@ -47,12 +51,11 @@ pub(super) fn shapes() -> Vec<TinyShape> {
 
 fn tensors(shape: &TinyShape) -> Vec<TinyTensor> {
     let mut all = Vec::new();
-    for layer in 0..shape.units.len() {
-        let gates = GATES;
-        all.push(TinyTensor::Input { layer, gates });
-        all.push(TinyTensor::Hidden { layer, gates });
-        for second in [false, true].into_iter().take(1 + usize::from(shape.two_biases)) {
-            all.push(TinyTensor::Bias { layer, gates, second });
+    for layer in 0..shape.layers.len() {
+        all.push(TinyTensor::Input { layer });
+        all.push(TinyTensor::Hidden { layer, matrix: 0 });
+        for second in [false, true].into_iter().take(biases(shape)) {
+            all.push(TinyTensor::Bias { layer, second });
         }
     }
     all.extend([TinyTensor::Weight, TinyTensor::OutputBias]);
@@ -74,11 +77,12 @@ impl Case {
     pub(super) fn new(shape: TinyShape) -> Case {
         let TinyShape { steps, batch, features, .. } = shape;
         let outputs = shape.output_len(1);
-        let below = |k: usize| if k == 0 { features } else { shape.units[k - 1] };
-        let biases = 1 + usize::from(shape.two_biases);
-        let layers = shape.units.iter().enumerate();
-        let count = layers.map(|(k, h)| 4 * h * (below(k) + h + biases)).sum::<usize>();
-        let top = shape.units.last().unwrap();
+        let units: Vec<usize> = shape.layers.iter().map(|layer| layer.units).collect();
+        let below = |k: usize| if k == 0 { features } else { units[k - 1] };
+        let layers = units.iter().enumerate();
+        let wide = |(k, h): (usize, &usize)| 4 * h * (below(k) + h + biases(&shape));
+        let count = layers.map(wide).sum::<usize>();
+        let top = units.last().unwrap();
         let state = |(k, h): (usize, &usize)| {
             [5, 6].map(|seed| numbers(batch * h, seed + 10 * k as u32))
         };
@@ -90,7 +94,7 @@ impl Case {
             inputs: numbers(steps * batch * features, 2),
             targets: numbers(batch * outputs, 3),
             shares: numbers(batch, 4).iter().map(|s| s.abs()).collect(),
-            states: shape.units.iter().enumerate().map(state).collect(),
+            states: units.iter().enumerate().map(state).collect(),
             shape,
         }
     }
@@ -99,15 +103,15 @@ impl Case {
         let mut tiny = Tiny::on(level, self.shape.clone(), &tensors(&self.shape));
         tiny.set_weights(&self.weights);
         for (layer, [h, c]) in self.states.iter().enumerate() {
-            tiny.set_state(layer, false, h);
-            tiny.set_state(layer, true, c);
+            tiny.set_state(layer, 0, h);
+            tiny.set_state(layer, 1, c);
         }
         tiny
     }
 
     fn lstm(&self, layer: usize) -> Lstm {
         let (steps, batch, units) =
-            (self.shape.steps, self.shape.batch, self.shape.units[layer]);
+            (self.shape.steps, self.shape.batch, self.shape.layers[layer].units);
         let shape = ScanShape { steps, batch, units, reverse: false };
         Lstm { shape, inputs: 0, gates: GATES }
     }
@@ -117,7 +121,7 @@ impl Case {
         let TinyShape { steps, batch, .. } = self.shape;
         let outputs = self.shape.output_len(1);
         let (layers, w, bias) = self.layers();
-        let (rows, width) = (steps * batch, *self.shape.units.last().unwrap());
+        let (rows, width) = (steps * batch, self.shape.width());
         let top = &layers.last().unwrap().seen;
         let mut y = product(&top.h_last, &w, batch, width, outputs);
         y.iter_mut().enumerate().for_each(|(at, y)| *y += bias[at % outputs]);
@@ -134,12 +138,12 @@ impl Case {
         let mut dy = vec![0.0; (rows - batch) * width];
         dy.extend(product_nt(&slope, &w, batch, outputs, width));
         for (k, Oracle { x, w, u, seen }) in layers.iter().enumerate().rev() {
-            let (h, below) = (self.shape.units[k], x.len() / rows);
+            let (h, below) = (self.shape.layers[k].units, x.len() / rows);
             let (lstm, zeros) = (self.lstm(k), vec![0.0; batch * h]);
             let back = lstm_backward_reference(&lstm, seen, None, u, &dy, &zeros, &zeros);
             let mut own = product_tn(x, &back.dxw, rows, below, 4 * h);
             own.extend(&back.du);
-            for _ in 0..1 + usize::from(self.shape.two_biases) {
+            for _ in 0..biases(&self.shape) {
                 own.extend(sums(&back.dxw, 4 * h));
             }
             gradients.splice(0..0, own);
@@ -159,9 +163,10 @@ impl Case {
         };
         let (mut x, mut width) = (wide(&self.inputs), self.shape.features);
         let mut layers = Vec::new();
-        for (k, h) in self.shape.units.iter().enumerate() {
+        for (k, layer) in self.shape.layers.iter().enumerate() {
+            let h = layer.units;
             let (w, u, mut bias) = (take(width * 4 * h), take(h * 4 * h), take(4 * h));
-            if self.shape.two_biases {
+            if biases(&self.shape) == 2 {
                 bias.iter_mut().zip(take(4 * h)).for_each(|(a, b)| *a += b);
             }
             let mut xw = product(&x, &w, rows, width, 4 * h);
@@ -170,7 +175,7 @@ impl Case {
             let seen = lstm_forward_reference(&self.lstm(k), &xw, None, &h0, &c0, &u);
             let y = seen.y.clone();
             layers.push(Oracle { x: std::mem::replace(&mut x, y), w, u, seen });
-            width = *h;
+            width = h;
         }
         (layers, take(width * self.shape.output_len(1)), take(self.shape.output_len(1)))
     }

@@ -6,8 +6,8 @@ use crate::draw::Dice;
 
 /// A program.
 #[derive(Debug, Clone)]
-pub(super) struct Cell {
-    pub(super) program: Program,
+pub(crate) struct Cell {
+    pub(crate) program: Program,
 }
 
 /// The largest number that a register may hold.
@@ -50,7 +50,7 @@ impl Cell {
     }
 
     /// The same without its last instruction, if nothing but results reads it.
-    pub(super) fn shorter(&self) -> impl Iterator<Item = Cell> {
+    pub(crate) fn shorter(&self) -> impl Iterator<Item = Cell> {
         let mut program = self.program.clone();
         program.instructions.pop();
         let last = program.instructions.len().saturating_sub(1);

@@ -6,13 +6,13 @@ use carousel_cell::Instruction as I;
 use super::{Given, ProgramShape};
 
 /// What a program gives.
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// y, then the last states.
-    pub(super) results: Vec<Vec<f64>>,
+    pub(crate) results: Vec<Vec<f64>>,
     /// The gradients of the projected inputs, the states, vectors and matrices.
-    pub(super) gradients: Vec<Vec<f64>>,
+    pub(crate) gradients: Vec<Vec<f64>>,
     /// How far apart the nearest of all numbers lie that were compared.
-    pub(super) apart: f64,
+    pub(crate) apart: f64,
 }
 
 /// One row of one step: all registers.
@@ -26,7 +26,7 @@ struct Sums {
     dmatrices: Vec<Vec<f64>>,
 }
 
-pub(super) fn run(shape: &ProgramShape, given: &Given) -> Outcome {
+pub(crate) fn run(shape: &ProgramShape, given: &Given) -> Outcome {
     let (program, n) = (&shape.cell.program, shape.units);
     let mut order: Vec<(usize, usize)> = (0..shape.steps)
         .flat_map(|time| (0..shape.batch).map(move |row| (time, row)))

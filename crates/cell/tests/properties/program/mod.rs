@@ -1,8 +1,9 @@
 //! Register programs: cells at random, run by the kernels and by an interpreter.
 
-mod cell;
-mod interpreter;
+pub(crate) mod cell;
+pub(crate) mod interpreter;
 mod layer;
+pub(crate) mod projection;
 
 use carousel_cell::{Program, ProgramTape, ScanShape};
 
@@ -19,22 +20,22 @@ const GRADIENT: f64 = 1e-5;
 
 /// Numbers that are compared lie at least so far apart: where single precision finds
 /// another one the greater, all goes another way.
-const APART: f64 = 2e-5;
+pub(crate) const APART: f64 = 2e-5;
 
 /// A cell, and what it is run on.
 #[derive(Debug, Clone)]
 pub(crate) struct ProgramShape {
-    cell: Cell,
-    steps: usize,
-    batch: usize,
-    units: usize,
-    reverse: bool,
+    pub(crate) cell: Cell,
+    pub(crate) steps: usize,
+    pub(crate) batch: usize,
+    pub(crate) units: usize,
+    pub(crate) reverse: bool,
     /// How many steps each row takes part in.
-    lengths: Option<Vec<usize>>,
+    pub(crate) lengths: Option<Vec<usize>>,
     /// Whether there are gradients of y, and of each last state.
-    dy: bool,
-    dlast: Vec<bool>,
-    seed: u64,
+    pub(crate) dy: bool,
+    pub(crate) dlast: Vec<bool>,
+    pub(crate) seed: u64,
 }
 
 impl Shape for ProgramShape {
@@ -77,18 +78,18 @@ impl Shape for ProgramShape {
 
 /// What a program reads, and the gradients that come in.
 #[derive(Debug, Clone)]
-struct Given {
+pub(crate) struct Given {
     /// `[T, B, inputs * H]`
-    xw: Vec<f64>,
+    pub(crate) xw: Vec<f64>,
     /// `[B, H]` each
-    carries: Vec<Vec<f64>>,
+    pub(crate) carries: Vec<Vec<f64>>,
     /// `[H]` each
-    vectors: Vec<Vec<f64>>,
+    pub(crate) vectors: Vec<Vec<f64>>,
     /// `[H, blocks * H]` each
-    matrices: Vec<Vec<f64>>,
+    pub(crate) matrices: Vec<Vec<f64>>,
     /// `[T, B, H]`, and `[B, H]` each; zeros if they are not given.
-    dy: Vec<f64>,
-    dlast: Vec<Vec<f64>>,
+    pub(crate) dy: Vec<f64>,
+    pub(crate) dlast: Vec<Vec<f64>>,
 }
 
 impl Given {

@@ -10,19 +10,31 @@ use super::super::{Epoch, Options, Stopped, Training};
 use super::EVEN;
 use crate::engine::{BatchShape, Engine, Executor, Goal, Loss, Settings};
 use crate::model::{Like, Memory, Model};
-use crate::testing::{LSTM_BY_HAND, PLAN, model, network, options, run, shape, waves};
+use crate::testing::{
+    LSTM_BY_HAND, PEEPHOLE, PLAN, model, network, options, run, shape, waves,
+};
 
 /// Weights, predictions and losses, all of size 1, after a few dozen changes by gradient
 /// descent. (Adam would divide each rounding error by the size of its gradient.)
 const CLOSE: f32 = 1e-5;
 
-const LINES: [(&str, &str); 6] = [
+/// A cell that needs whole rows in the middle of a step.
+const ATTENTIVE: &str = "cell own
+  h = tanh(softmax(Wh x + Uh h) * (Wv x))
+end";
+
+const LINES: [(&str, &str); 11] = [
     ("lstm 4 -> dense 1", ""),
     ("lstm 4 stateful -> lstm 4 stateful -> dense 1", ""),
     ("lstm 3 stateful -> lstm 9 -> lstm 17 -> dense 1", ""),
     ("mine 6 -> dense 1", LSTM_BY_HAND),
     ("lstm 33 -> dense 1", ""),
     ("lstm 64 stateful -> dense 1", ""),
+    ("gru 4 -> dense 1", ""),
+    ("gru 17 stateful -> dense 1", ""),
+    ("rnn 5 stateful -> gru 9 -> lstm 3 stateful -> dense 1", ""),
+    ("lstm 3 -> rnn 20 -> dense 1", ""),
+    ("own 6 -> dense 1", PEEPHOLE),
 ];
 
 fn singles() -> Options {
@@ -53,15 +65,17 @@ fn only_what_is_a_tiny_network_is_run_as_one() {
         }
     }
     for line in [
-        "gru 4 -> dense 1",
+        "gru 65 -> dense 1",
         "lstm 65 -> dense 1",
+        "own 4 -> dense 1",
         "lstm 4 bidirectional -> dense 1",
         "lstm 4 -> dense 1 relu",
         "lstm 4 -> dense 3 -> dense 1",
-        "lstm 4 dropout 0.1 -> dense 1",
+        "gru 4 dropout 0.1 -> dense 1",
+        "gru 4 recurrent-dropout 0.1 -> dense 1",
         "flat -> dense 1",
     ] {
-        assert!(!is_tiny(&model(line, "", &train), 1, mse, PLAN), "{line}");
+        assert!(!is_tiny(&model(line, ATTENTIVE, &train), 1, mse, PLAN), "{line}");
     }
 }
 
@@ -130,7 +144,11 @@ fn it_may_be_stopped_before_any_batch_and_goes_on_with_the_same_digits() {
 #[test]
 fn what_diverges_is_found_to_the_batch_and_undone() {
     let train = waves(&EVEN, false);
-    for line in ["lstm 4 -> dense 1", "lstm 4 stateful -> lstm 20 -> dense 1"] {
+    for line in [
+        "lstm 4 -> dense 1",
+        "lstm 4 stateful -> lstm 20 -> dense 1",
+        "gru 4 stateful -> rnn 20 -> dense 1",
+    ] {
         let mut good = Training::new(model(line, "", &train), singles());
         run(&mut good, 2, &train, None).unwrap();
         let mut training = good.clone();
@@ -150,9 +168,15 @@ fn what_diverges_is_found_to_the_batch_and_undone() {
 fn a_bad_number_in_a_tiny_network_names_its_gate() {
     let mut train = waves(&EVEN, false);
     train.inputs[71] = f32::NAN;
-    let options = Options { shuffle: false, ..singles() };
-    let mut training = Training::new(model("lstm 4 -> dense 1", "", &train), options);
-    let diverged = run(&mut training, 1, &train, None).unwrap_err();
-    assert_eq!((diverged.epoch, diverged.batch), (1, 8));
-    assert_eq!(diverged.tensor.unwrap(), "lstm 1, gate i");
+    for (line, tensor) in [
+        ("lstm 4 -> dense 1", "lstm 1, gate i"),
+        ("gru 4 -> dense 1", "gru 1, gate z"),
+        ("rnn 4 -> dense 1", "rnn 1, gate h"),
+    ] {
+        let options = Options { shuffle: false, ..singles() };
+        let mut training = Training::new(model(line, "", &train), options);
+        let diverged = run(&mut training, 1, &train, None).unwrap_err();
+        assert_eq!((diverged.epoch, diverged.batch), (1, 8));
+        assert_eq!(diverged.tensor.unwrap(), tensor);
+    }
 }

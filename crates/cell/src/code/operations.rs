@@ -6,11 +6,11 @@ use std::f32::consts::LN_2;
 use crate::activation::{exp2_one, log2_one, sigmoid_one, tanh_one};
 
 /// The operation that made a value.
-pub(super) type Register = usize;
+pub(crate) type Register = usize;
 
 /// How one register is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Op {
+pub(crate) enum Op {
     Leaf(Leaf),
     Constant(f32),
     /// a + b
@@ -35,7 +35,7 @@ pub(super) enum Op {
 
 /// What is there before the code runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leaf {
+pub(crate) enum Leaf {
     /// A sum of the step.
     Sum(usize),
     /// A sum that is the same in each row.
@@ -55,26 +55,26 @@ pub(super) enum Leaf {
 /// Operations in order, and the places of the values that they read and write: a value
 /// that nothing reads any more gives its place to another.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Code {
+pub(crate) struct Code {
     /// What is there before, in the first places.
-    pub(super) leaves: Vec<Leaf>,
+    pub(crate) leaves: Vec<Leaf>,
     /// Where the value of each operation goes, and the operation on places.
-    pub(super) steps: Vec<(usize, Op)>,
+    pub(crate) steps: Vec<(usize, Op)>,
     /// The places of the values that are wanted.
-    pub(super) results: Vec<usize>,
+    pub(crate) results: Vec<usize>,
     /// How many places there are.
-    pub(super) places: usize,
+    pub(crate) places: usize,
 }
 
 /// Operations as they are collected.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Builder {
-    pub(super) ops: Vec<Op>,
+pub(crate) struct Builder {
+    pub(crate) ops: Vec<Op>,
 }
 
 impl Builder {
     /// The register of an operation: an older one if it gives the same.
-    pub(super) fn emit(&mut self, op: Op) -> Register {
+    pub(crate) fn emit(&mut self, op: Op) -> Register {
         let op = match self.simplify(op) {
             Ok(known) => return known,
             Err(op) => op,
@@ -89,7 +89,7 @@ impl Builder {
     }
 
     /// The constant that a register is.
-    pub(super) fn constant(&self, register: Register) -> Option<f32> {
+    pub(crate) fn constant(&self, register: Register) -> Option<f32> {
         match self.ops[register] {
             Op::Constant(number) => Some(number),
             _ => None,
@@ -97,7 +97,7 @@ impl Builder {
     }
 
     /// a times the number.
-    pub(super) fn scale(&mut self, a: Register, number: f32) -> Register {
+    pub(crate) fn scale(&mut self, a: Register, number: f32) -> Register {
         let number = self.emit(Op::Constant(number));
         self.emit(Op::Multiply(a, number))
     }
@@ -158,7 +158,7 @@ impl Builder {
     }
 
     /// What a gradient `g` becomes by a rule that reads `value`.
-    pub(super) fn rule(
+    pub(crate) fn rule(
         &mut self,
         g: Register,
         rule: Rule,
@@ -189,7 +189,7 @@ impl Builder {
 
     /// The operations that `results` need. The leaves of `first` come before all others,
     /// needed or not, and the first `pinned` of them keep their places to the end.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         &self,
         first: &[Leaf],
         pinned: usize,
@@ -281,7 +281,7 @@ impl Places {
 
 /// How a gradient passes to an operand.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Rule {
+pub(crate) enum Rule {
     /// As it is.
     Pass,
     /// Times the other operand.
@@ -299,7 +299,7 @@ pub(super) enum Rule {
 
 impl Rule {
     /// The operands of an operation that made register `y` to which gradients pass.
-    pub(super) fn of(op: Op, y: Register) -> [Option<(Register, Rule)>; 2] {
+    pub(crate) fn of(op: Op, y: Register) -> [Option<(Register, Rule)>; 2] {
         match op {
             // No gradient passes through a comparison, which is flat.
             Op::Leaf(_) | Op::Constant(_) | Op::LessThan(..) => [None, None],
@@ -318,7 +318,7 @@ impl Rule {
     }
 
     /// The value of the way forward that it reads.
-    pub(super) fn reads(self) -> Option<Register> {
+    pub(crate) fn reads(self) -> Option<Register> {
         match self {
             Rule::Pass => None,
             Rule::Times(value)
@@ -333,7 +333,7 @@ impl Rule {
 }
 
 /// How often each register is used, directly or not, by what the results need.
-pub(super) fn uses(ops: &[Op], results: &[Register]) -> Vec<usize> {
+pub(crate) fn uses(ops: &[Op], results: &[Register]) -> Vec<usize> {
     let mut uses = vec![0; ops.len()];
     results.iter().for_each(|register| uses[*register] += 1);
     for register in (0..ops.len()).rev() {
@@ -346,7 +346,7 @@ pub(super) fn uses(ops: &[Op], results: &[Register]) -> Vec<usize> {
 }
 
 /// The registers that an operation reads.
-pub(super) fn operands(op: &mut Op) -> [Option<&mut Register>; 3] {
+pub(crate) fn operands(op: &mut Op) -> [Option<&mut Register>; 3] {
     match op {
         Op::Leaf(_) | Op::Constant(_) => [None, None, None],
         Op::Exp2(a)

@@ -5,13 +5,13 @@ use crate::program::{Instruction, Program};
 
 /// A state that is the product of two others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     a: usize,
     b: usize,
 }
 
 /// The same program with such states after its own, and which they are.
-pub(super) fn with_pairs(program: &Program) -> (Program, Vec<Pair>) {
+pub(crate) fn with_pairs(program: &Program) -> (Program, Vec<Pair>) {
     let mut program = program.clone();
     let mut pairs = Vec::new();
     for at in 0..program.instructions.len() {
@@ -38,12 +38,12 @@ pub(super) fn with_pairs(program: &Program) -> (Program, Vec<Pair>) {
 
 impl Pair {
     /// Its value, `[B, H]`, made of the others'.
-    pub(super) fn value(self, states: &[&[f32]]) -> Vec<f32> {
+    pub(crate) fn value(self, states: &[&[f32]]) -> Vec<f32> {
         states[self.a].iter().zip(states[self.b]).map(|(a, b)| a * b).collect()
     }
 
     /// Adds what its gradient gives for the others.
-    pub(super) fn back(
+    pub(crate) fn back(
         self,
         gradient: &[f32],
         states: &[&[f32]],

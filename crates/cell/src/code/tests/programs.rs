@@ -1,10 +1,10 @@
-//! Programs that become layers.
+//! Programs whose sums can be taken out.
 
 use crate::program::{Instruction as I, Program};
 
 /// The gated recurrent unit with the reset after the product: its four sums are of x and
 /// h, of x alone and of h alone.
-pub(super) fn gru() -> Program {
+pub(crate) fn gru() -> Program {
     Program {
         instructions: vec![
             I::Carry { index: 0 },
@@ -43,7 +43,7 @@ pub(super) fn gru() -> Program {
 }
 
 /// The LSTM whose gates see the cell state: three vectors are no part of a sum.
-pub(super) fn peephole() -> Program {
+pub(crate) fn peephole() -> Program {
     let mut instructions = vec![I::Carry { index: 0 }, I::Carry { index: 1 }];
     let mut gates = Vec::new();
     for block in 0..4 {
@@ -85,7 +85,7 @@ pub(super) fn peephole() -> Program {
 }
 
 /// One sum, and nothing kept but the state.
-pub(super) fn rnn() -> Program {
+pub(crate) fn rnn() -> Program {
     Program {
         instructions: vec![
             I::Carry { index: 0 },
@@ -107,7 +107,7 @@ pub(super) fn rnn() -> Program {
 /// multiplied, one never changes, and one does not depend on anything; a sum of both
 /// matrices and one of two blocks of x; a product that is used twice, a block that is
 /// not used, every function, and an output that is no state.
-pub(super) fn motley() -> Program {
+pub(crate) fn motley() -> Program {
     Program {
         instructions: vec![
             I::Carry { index: 0 },
@@ -156,7 +156,7 @@ pub(super) fn motley() -> Program {
 
 /// The plain cell with a state that never changes, which drops the other out before the
 /// product.
-pub(super) fn dropped() -> Program {
+pub(crate) fn dropped() -> Program {
     Program {
         instructions: vec![
             I::Carry { index: 0 },

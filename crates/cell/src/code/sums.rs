@@ -1,26 +1,26 @@
 //! From a program to sums and what is left: a program's instructions go in, out come the
 //! sums that tiles make, and the arithmetic on them.
 
-use super::code::{Builder, Leaf, Op, Register};
-use crate::layer::frame::{Block, Sum};
+use super::operations::{Builder, Leaf, Op, Register};
+use super::sum::{Block, Sum};
 use crate::program::{Instruction, Program};
 
 /// A program, taken apart.
 #[derive(Debug, Clone)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     /// Vectors of the sums: the bias of the projection, then those of the program.
     /// Matrices of the sums: that of x, then those of the program.
-    pub(super) sums: Vec<Sum>,
+    pub(crate) sums: Vec<Sum>,
     /// The state that each matrix of the program multiplies.
-    pub(super) sources: Vec<usize>,
-    pub(super) builder: Builder,
-    pub(super) next: Vec<Register>,
-    pub(super) output: Register,
+    pub(crate) sources: Vec<usize>,
+    pub(crate) builder: Builder,
+    pub(crate) next: Vec<Register>,
+    pub(crate) output: Register,
 }
 
 /// Takes a program apart, or `None` if it needs whole rows within a step: a sum or
 /// maximum over them, or a product with what is no state.
-pub(super) fn parts(program: &Program) -> Option<Parts> {
+pub(crate) fn parts(program: &Program) -> Option<Parts> {
     let sources = sources(program)?;
     let whole_rows = |instruction: &Instruction| {
         matches!(instruction, Instruction::RowSum(_) | Instruction::RowMax(_))

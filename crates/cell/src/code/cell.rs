@@ -1,51 +1,51 @@
 //! A program as a layer's cell: sums, code for the way forward, what it keeps, and code
 //! for the way back, which is made here from the rules of the operations.
 
-use super::code::{Builder, Code, Leaf, Op, Register, Rule, uses};
+use super::operations::{Builder, Code, Leaf, Op, Register, Rule, operands, uses};
 use super::pairs::{Pair, with_pairs};
+use super::sum::Sum;
 use super::sums::{Parts, parts};
-use crate::layer::frame::Sum;
 use crate::program::Program;
 
 /// A cell that is interpreted.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ProgramCell {
-    pub(super) sums: Vec<Sum>,
+pub(crate) struct ProgramCell {
+    pub(crate) sums: Vec<Sum>,
     /// How many column blocks of `H` the matrix of x has, and each other one.
-    pub(super) blocks: Vec<usize>,
+    pub(crate) blocks: Vec<usize>,
     /// The state that each matrix but that of x multiplies.
-    pub(super) sources: Vec<usize>,
-    pub(super) states: usize,
+    pub(crate) sources: Vec<usize>,
+    pub(crate) states: usize,
     /// The last of the states, which are products of others.
-    pub(super) pairs: Vec<Pair>,
+    pub(crate) pairs: Vec<Pair>,
     /// Sums and the states before in; the states after, what is given out, and what is
     /// kept out.
-    pub(super) forward: Code,
+    pub(crate) forward: Code,
     /// How many values are kept.
-    pub(super) kept: usize,
+    pub(crate) kept: usize,
     /// For each value that is kept, the block of the projection that it comes of.
-    pub(super) blame: Vec<Option<usize>>,
+    pub(crate) blame: Vec<Option<usize>>,
     /// Gradients of what came out of `forward` in, those of the states first; those of
     /// the sums and of the states before the step out.
-    pub(super) back: Code,
+    pub(crate) back: Code,
     /// Which of those the results of `back` are.
-    pub(super) gradients: Vec<Gradient>,
+    pub(crate) gradients: Vec<Gradient>,
     /// States whose values before a step have no gradient but that of products.
-    pub(super) ending: Vec<usize>,
+    pub(crate) ending: Vec<usize>,
     /// Whether what is given out is the first state.
-    pub(super) gives_first: bool,
+    pub(crate) gives_first: bool,
 }
 
 /// What a result of the way back is the gradient of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gradient {
+pub(crate) enum Gradient {
     Sum(usize),
     State(usize),
 }
 
 impl ProgramCell {
     /// `None` if the program needs whole rows within a step.
-    pub(super) fn new(program: &Program) -> Option<ProgramCell> {
+    pub(crate) fn new(program: &Program) -> Option<ProgramCell> {
         program.check().ok()?;
         let (program, pairs) = with_pairs(program);
         let parts = parts(&program)?;
@@ -227,7 +227,7 @@ impl Adjoint<'_> {
             return self.builder.emit(Op::Leaf(leaf));
         }
         let mut op = self.parts.builder.ops[register];
-        for operand in super::code::operands(&mut op).into_iter().flatten() {
+        for operand in operands(&mut op).into_iter().flatten() {
             *operand = self.value(*operand);
         }
         self.builder.emit(op)

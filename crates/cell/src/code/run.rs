@@ -1,14 +1,14 @@
 //! Runs straight-line code on sixteen units of some rows.
 
-use super::code::{Code, Op};
+use super::operations::{Code, Op};
 use crate::activation::{exp2_one, log2_one, sigmoid_one, tanh_one};
 
 /// Sixteen numbers, one for each unit.
-pub(super) type Units = [f32; 16];
+pub(crate) type Units = [f32; 16];
 
 /// Takes all steps; the leaves are there. Place q is `values[q * apart..][..rows]`.
 #[inline(always)]
-pub(super) fn run(code: &Code, values: &mut [Units], apart: usize, rows: usize) {
+pub(crate) fn run(code: &Code, values: &mut [Units], apart: usize, rows: usize) {
     let at = |place: usize| place * apart;
     for (place, op) in &code.steps {
         let out = at(*place);

@@ -1,0 +1,156 @@
+//! The way forward: the sums of each row of a step, and the code on them.
+#![allow(unsafe_code)]
+
+use super::place::{Parts, width};
+use super::{Coded, Term};
+use crate::code::{Leaf, Units, run};
+use crate::simd::{Sixteen, WideKernel};
+use crate::tiny::layer::{Layer, Run};
+
+/// Fills states and what is kept. Who makes one promises what
+/// [`crate::tiny::lstm::forward`] asks for.
+pub(super) struct Forward<'a> {
+    pub(super) layer: &'a Layer,
+    pub(super) run: &'a Run,
+}
+
+impl WideKernel for Forward<'_> {
+    #[inline(always)]
+    fn run<S: Sixteen>(self) {
+        let Forward { layer, run } = self;
+        let coded = layer.coded();
+        // SAFETY: whoever made the kernel answers for the arenas.
+        let (mut parts, vectors) =
+            unsafe { (Parts::new(layer, run), &*coded.vectors(run.parameters)) };
+        start(coded, vectors, parts.start);
+        for row in 0..run.rows() {
+            for p in 0..coded.panels {
+                sums::<S>(layer, run, &mut parts, [row, p]);
+                step::<S>(layer, run, &mut parts, [row, p]);
+            }
+        }
+    }
+}
+
+/// The sums of biases, for each panel and sum.
+#[inline(always)]
+fn start(coded: &Coded, vectors: &[Units], start: &mut [Units]) {
+    start.fill([0.0; 16]);
+    let sums = coded.program.sums();
+    for (at, bias) in coded.program.biases.iter().enumerate() {
+        for p in 0..coded.panels {
+            let from = &vectors[at * coded.panels + p];
+            let to = &mut start[p * sums + bias.sum];
+            for k in 0..16 {
+                to[k] += from[k];
+            }
+        }
+    }
+}
+
+/// Fills the first values with the sums of a panel of a row.
+#[inline(always)]
+fn sums<S: Sixteen>(
+    layer: &Layer,
+    run: &Run,
+    parts: &mut Parts<'_>,
+    [row, p]: [usize; 2],
+) {
+    let coded = layer.coded();
+    let count = coded.program.sums();
+    let values = &mut parts.values[..count];
+    for sum in 0..count {
+        values[sum] = parts.start[p * count + sum];
+    }
+    for (of, term) in coded.program.terms.iter().enumerate() {
+        let left = match term.state {
+            None => &parts.x[row * layer.inputs..][..layer.inputs],
+            Some(state) => {
+                let at = state * coded.apart + row * coded.panels;
+                let state = &parts.states[at..][..coded.panels];
+                &state.as_flattened()[..layer.units]
+            }
+        };
+        // SAFETY: whoever made the kernel answers for the arena.
+        let matrix = unsafe { &*coded.matrix(run.parameters, of) };
+        let Term { first, blocks, .. } = term;
+        let sums = blocks.len();
+        let panel = &matrix[p * left.len() * sums..][..left.len() * sums];
+        products::<S>(&mut values[*first..][..sums], left, panel);
+    }
+}
+
+/// Adds the products of a row of numbers with the rows of a matrix, a column for each
+/// sum: four sums at once, as many as the registers take.
+#[inline(always)]
+fn products<S: Sixteen>(sums: &mut [Units], left: &[f32], matrix: &[Units]) {
+    let mut at = 0;
+    while at < sums.len() {
+        match sums.len() - at {
+            1 => at += some_products::<S, 1>(sums, left, matrix, at),
+            2 => at += some_products::<S, 2>(sums, left, matrix, at),
+            3 => at += some_products::<S, 3>(sums, left, matrix, at),
+            _ => at += some_products::<S, 4>(sums, left, matrix, at),
+        }
+    }
+}
+
+/// The same for N sums, from the `at`th on; gives N.
+#[inline(always)]
+fn some_products<S: Sixteen, const N: usize>(
+    sums: &mut [Units],
+    left: &[f32],
+    matrix: &[Units],
+    at: usize,
+) -> usize {
+    let count = sums.len();
+    let sums = &mut sums[at..at + N];
+    let mut totals = [S::splat(0.0); N];
+    for n in 0..N {
+        totals[n] = S::load(&sums[n]);
+    }
+    for k in 0..left.len() {
+        let x = S::splat(left[k]);
+        let row = &matrix[k * count + at..][..N];
+        for n in 0..N {
+            totals[n] = totals[n].plus_product(x, S::load(&row[n]));
+        }
+    }
+    for n in 0..N {
+        totals[n].store(&mut sums[n]);
+    }
+    N
+}
+
+/// Runs the code on the sums of a panel of a row.
+#[inline(always)]
+fn step<S: Sixteen>(
+    layer: &Layer,
+    of: &Run,
+    parts: &mut Parts<'_>,
+    [row, p]: [usize; 2],
+) {
+    let coded = layer.coded();
+    let cell = &*coded.program.cell;
+    let (code, panels) = (&cell.forward, coded.panels);
+    let states = |state: usize, row: usize| state * coded.apart + row * panels + p;
+    for place in cell.sums.len()..code.leaves.len() {
+        let Leaf::Before(state) = code.leaves[place] else {
+            unreachable!("sums and states go in")
+        };
+        parts.values[place] = parts.states[states(state, row)];
+    }
+    run(code, parts.values, 1, 1);
+    // Units that are padding stay zero, whatever the code makes of zeros.
+    let width = width(layer, p);
+    for state in 0..cell.states {
+        let next = &parts.values[code.results[state]][..width];
+        S::load_some(next).store(&mut parts.states[states(state, row + of.batch)]);
+    }
+    // The first state is given out once more.
+    let kept = &code.results[cell.states + 1..];
+    let to = &mut parts.kept[(row * panels + p) * kept.len()..][..kept.len()];
+    for at in 0..kept.len() {
+        to[at] = parts.values[kept[at]];
+    }
+}
