@@ -1,10 +1,11 @@
-"""The training of small networks in NumPy, by hand: backward pass and Adam in the form of Keras."""
+"""The training of small networks of LSTMs in NumPy, by hand: backward pass and Adam in the form of Keras."""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from airline_lesson import Lesson
+from airline_loss import sigmoid
 
 State = tuple[np.ndarray, np.ndarray]
 """`h` and `c`, `[H]` each."""
@@ -24,24 +25,6 @@ def prepared(lesson: Lesson) -> Callable[[], list[np.ndarray]]:
         return net.weights
 
     return loop
-
-
-def loss(lesson: Lesson, weights: list[np.ndarray]) -> float:
-    """Mean squared error over the samples in their order."""
-    net = Net(lesson)
-    for own, given in zip(net.weights, weights):
-        own[...] = given
-    states, errors = net.zeros, []
-    for sample, target in zip(lesson.inputs, lesson.targets):
-        output, _, after = net.forward(sample, states)
-        states = after if lesson.stateful else states
-        errors.append(float(output - target) ** 2)
-    return sum(errors) / len(errors)
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-x))"""
-    return 1 / (1 + np.exp(-x))
 
 
 class Net:

@@ -27,5 +27,7 @@ done
 measure cells.py
 measure airline.py --framework numpy
 measure airline.py --framework jax
+measure airline.py --framework jax --cell gru --configs "" --units 4,16,32
 # A program takes PyTorch many seconds; one shows how long a step is.
 measure airline.py --framework torch --configs 3
+measure airline.py --framework torch --cell gru --configs "" --units 4,16,32

@@ -1,4 +1,4 @@
-"""What the JAX scripts share: an LSTM over time, and Adam."""
+"""What the JAX scripts share: an LSTM and a GRU over time, and Adam."""
 
 from typing import Any
 
@@ -13,8 +13,11 @@ State = tuple[Array, Array]
 """`h` and `c`: `[B, H]`, or `[H]` for one row."""
 
 
-def lstm(weights: Weights, inputs: Array, state: State) -> tuple[State, Array]:
-    """Last state, and the states `[T, B, H]` of all steps of `[T, B, I]`; without `B` for one row."""
+def lstm(weights: Weights, inputs: Array, state: State, unroll: int = 1) -> tuple[State, Array]:
+    """Last state, and the states `[T, B, H]` of all steps of `[T, B, I]`; without `B` for one row.
+
+    `unroll` steps are compiled as one turn of a loop.
+    """
     of_inputs, of_states, bias = weights
 
     def step(state: State, of_input: Array) -> tuple[State, Array]:
@@ -26,7 +29,25 @@ def lstm(weights: Weights, inputs: Array, state: State) -> tuple[State, Array]:
         return (hidden, memory), hidden
 
     # One product for the inputs of all steps: what depends on no state need not wait for one.
-    return lax.scan(step, state, inputs @ of_inputs + bias)
+    return lax.scan(step, state, inputs @ of_inputs + bias, unroll=unroll)
+
+
+def gru(weights: list[Array], inputs: Array, state: Array) -> tuple[Array, Array]:
+    """The same of a GRU for one row: `[I, 3H]`, `[H, 3H]` and two biases; gates are reset, update, candidate.
+
+    Reset comes after the product, as in PyTorch and Keras, and acts on the second bias, too.
+    """
+    of_inputs, of_states, bias, state_bias = weights
+    gates = 3, len(state)
+
+    def step(hidden: Array, of_input: Array) -> tuple[Array, Array]:
+        of_state = (hidden @ of_states + state_bias).reshape(gates)
+        reset, keep = jax.nn.sigmoid(of_input[:2] + of_state[:2])
+        hidden = (1 - keep) * jnp.tanh(of_input[2] + reset * of_state[2]) + keep * hidden
+        return hidden, hidden
+
+    # Without turns of a loop a step of training takes less time, for the few steps that rows have here.
+    return lax.scan(step, state, (inputs @ of_inputs + bias).reshape(-1, *gates), unroll=True)
 
 
 def adam(weights: Any, gradients: Any, moments: tuple[Any, Any], time: Array,

@@ -10,7 +10,10 @@ Line = dict[str, Any]
 
 
 # What says which thing a line measures.
-THING = ("bench", "framework", "variant", "mode", "shape", "threads", "config", "label", "axis")
+THING = ("bench", "framework", "variant", "mode", "cell", "shape", "threads", "config", "label", "axis")
+
+# The cell of a line that names none.
+CELL = {"cell": "lstm"}
 
 
 def read(path: str) -> list[Line]:
@@ -23,7 +26,7 @@ def read(path: str) -> list[Line]:
     lines = [json.loads(line) for line in text.splitlines() if line.startswith('{"')]
     fastest: dict[str, Line] = {}
     for line in lines:
-        thing = str([line.get(name) for name in THING])
+        thing = str([(CELL | line).get(name) for name in THING])
         before = fastest.get(thing)
         if before is None or line.get("median_ms", 0) <= before.get("median_ms", 0):
             fastest[thing] = line

@@ -23,6 +23,7 @@ NAMES = {
 TRAINING = ("torch", "jax", "tensorflow")
 PREDICTION = (*TRAINING, "onnxruntime")
 SMALL = ("numpy", "jax", "torch")
+CELLS = ("lstm", "gru", "rnn", "peephole")
 
 AXES = {"B": 0, "T": 1, "H": 3}
 
@@ -90,17 +91,26 @@ def small_steps(ours: list[Line], peers: list[Line]) -> str:
     """Steps of training on one sample each; a line is the whole of `train ...`, with data and predictions."""
     header = ["network", "Carousel, µs a step", *(f"{NAMES[name]}, µs" for name in SMALL), "ratio",
               "whole line, ms"]
+    own, of_peers = ([results.CELL | line for line in lines] for lines in (ours, peers))
     rows: list[list[Any]] = []
-    for bench, field, label in (("airline", "config", "airline {}"), ("step", "shape", "lstm {3}")):
-        own, of_peers = chosen(ours, bench=bench), chosen(peers, bench=bench)
-        for which in sorted(results.values(own + of_peers, field)):
-            where = {field: which}
-            us = last(own, "us_per_step", **where)
-            times = [best(of_peers, "us_per_step", framework=name, **where) for name in SMALL]
-            line = last(own, "median_ms", variant="line", **where)
-            name = label.format(which) if bench == "airline" else label.format(*which)
-            rows.append([name, us, *times, quotient(present(times), us), line])
+    for label, where in networks(own + of_peers):
+        us = last(own, "us_per_step", **where)
+        times = [best(of_peers, "us_per_step", framework=name, **where) for name in SMALL]
+        line = last(own, "median_ms", variant="line", **where)
+        rows.append([label, us, *times, quotient(present(times), us), line])
     return markdown("Small steps, one thread", header, rows)
+
+
+def networks(lines: list[Line]) -> list[tuple[str, Line]]:
+    """What the small networks are called, and the fields that tell their lines from others."""
+    programs, steps = chosen(lines, bench="airline"), chosen(lines, bench="step")
+    found = [(f"airline {config}", {"bench": "airline", "config": config})
+             for config in sorted(results.values(programs, "config"))]
+    # A cell that is not in the order comes after those that are.
+    for cell in dict.fromkeys([*CELLS, *results.values(steps, "cell")]):
+        shapes = sorted(results.values(chosen(steps, cell=cell), "shape"), key=lambda shape: shape[3])
+        found += [(f"{cell} {shape[3]}", {"bench": "step", "cell": cell, "shape": shape}) for shape in shapes]
+    return found
 
 
 def characters(ours: list[Line], peers: list[Line]) -> str:

@@ -62,6 +62,15 @@ class Lines(unittest.TestCase):
             file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
             self.assertEqual(results.read(str(file)), [lines[1], lines[3]])
 
+    def test_cells_are_measured_apart(self) -> None:
+        line = {"bench": "step", "shape": [1, 12, 4, 16]}
+        lines = [line | {"median_ms": 3.0}, line | {"cell": "lstm", "median_ms": 2.0},
+                 line | {"cell": "gru", "median_ms": 1.0}]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "lines.jsonl"
+            file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+            self.assertEqual(results.read(str(file)), lines[1:])
+
     def test_the_last_line_of_each_variant_counts_and_the_best_variant(self) -> None:
         lines = [micro("torch", "native", 1.0), micro("torch", "onednn", 3.0), micro("torch", "native", 4.0)]
         self.assertEqual(results.last(lines, "median_ms", variant="native"), 4.0)
@@ -121,6 +130,24 @@ class Tables(unittest.TestCase):
         self.check("Small steps, one thread", ours, peers, [
             ["airline 3", "0.400", "75.0", "10.0", "", "25.0", "3.90"],
             ["lstm 16", "4.00", "", "", "", "", ""],
+        ])
+
+    def test_small_networks_are_told_by_cell_and_units(self) -> None:
+        def step(us: float, units: int, **fields: Any) -> Line:
+            return {"bench": "step", "shape": [1, 12, 4, units], "us_per_step": us} | fields
+
+        ours = [step(1.0, 16), step(2.0, 4, cell="peephole"), step(3.0, 4, cell="rnn"),
+                step(4.0, 16, cell="gru"), step(5.0, 4, cell="gru"), step(0.5, 4, cell="written")]
+        peers = [step(10.0, 16, cell="lstm", framework="jax"), step(20.0, 4, cell="gru", framework="jax"),
+                 step(30.0, 4, cell="gru", framework="torch"), step(40.0, 32, cell="gru", framework="torch")]
+        self.check("Small steps, one thread", ours, peers, [
+            ["lstm 16", "1.00", "", "10.0", "", "10.0", ""],
+            ["gru 4", "5.00", "", "20.0", "30.0", "4.00", ""],
+            ["gru 16", "4.00", "", "", "", "", ""],
+            ["gru 32", "", "", "", "40.0", "", ""],
+            ["rnn 4", "3.00", "", "", "", "", ""],
+            ["peephole 4", "2.00", "", "", "", "", ""],
+            ["written 4", "0.500", "", "", "", "", ""],
         ])
 
     def test_more_characters_a_second_are_better(self) -> None:

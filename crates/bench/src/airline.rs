@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use carousel::Session;
 use carousel_data::{Dataset, Recipe, Source, Step, StepKind};
+use carousel_net::network::Cell;
 use serde_json::{Value, json};
 
 use crate::Lines;
@@ -73,7 +74,7 @@ pub(crate) fn training(config: u8, epochs: usize) -> Result<Training, String> {
         5 => vec![(4, true), (4, true)],
         _ => vec![(4, false)],
     };
-    Ok(Training { sequences: dataset.train, layers, epochs })
+    Ok(Training { sequences: dataset.train, cell: Cell::Lstm, layers, epochs })
 }
 
 fn folder() -> PathBuf {

@@ -61,7 +61,7 @@ pub(crate) enum Group {
     Prompt,
     /// The training of the airline's five programs, in this process
     Airline,
-    /// A step of training of one small LSTM with Adam
+    /// A step of training of small networks with Adam
     Step,
     /// One recurrent layer, forward, and forward and backward
     Micro,

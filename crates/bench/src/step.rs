@@ -1,15 +1,17 @@
 //! A step of training of one small network: forward, backward and Adam, in batches of
-//! one sequence; one line per size comes out.
+//! one sequence; one line per cell and size comes out.
 
 use carousel_data::Sequences;
 use serde_json::Value;
 
 use crate::Lines;
+use crate::cells::cell;
 use crate::options::Options;
 use crate::training::Training;
 
-/// Units of the networks; each reads this many steps of so many features.
-const UNITS: [usize; 2] = [16, 32];
+/// Cells of the networks, and their units; each reads this many steps of so many features.
+const CELLS: [&str; 4] = ["lstm", "gru", "rnn", "peephole"];
+const UNITS: [usize; 3] = [4, 16, 32];
 const STEPS: usize = 12;
 const FEATURES: usize = 4;
 
@@ -19,20 +21,24 @@ const SEQUENCES: usize = 100;
 /// Epochs of one run.
 const EPOCHS: usize = 20;
 
-/// Measures `lstm 16 -> dense 1` and `lstm 32 -> dense 1`.
+/// Measures `lstm 4 -> dense 1` and its like.
 ///
 /// # Errors
 /// What the output says.
 pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Lines {
-    for units in UNITS {
-        let training = Training {
-            sequences: sequences(),
-            layers: vec![(units, false)],
-            epochs: EPOCHS,
-        };
-        let mut line = training.measure("step", options.runs)?;
-        line["shape"] = [1, STEPS, FEATURES, units].into();
-        emit(line)?;
+    for word in CELLS {
+        for units in UNITS {
+            let training = Training {
+                sequences: sequences(),
+                cell: cell(word)?,
+                layers: vec![(units, false)],
+                epochs: EPOCHS,
+            };
+            let mut line = training.measure("step", options.runs)?;
+            line["cell"] = word.into();
+            line["shape"] = [1, STEPS, FEATURES, units].into();
+            emit(line)?;
+        }
     }
     Ok(())
 }

@@ -17,11 +17,12 @@ use serde_json::{Value, json};
 use crate::system;
 use crate::timing::{Timing, milliseconds, round};
 
-/// Layers of LSTM with a dense one at the end, and what they learn from, one sequence at
-/// a time, with Adam.
+/// Layers of one cell with a dense one at the end, and what they learn from, one sequence
+/// at a time, with Adam.
 pub(crate) struct Training {
     pub(crate) sequences: Sequences,
-    /// Units of each LSTM, and whether it keeps its memory.
+    pub(crate) cell: Cell,
+    /// Units of each layer, and whether it keeps its memory.
     pub(crate) layers: Vec<(usize, bool)>,
     pub(crate) epochs: usize,
 }
@@ -72,9 +73,9 @@ impl Training {
     }
 
     fn network(&self) -> Network {
-        let lstm = |&(units, stateful): &(usize, bool)| {
+        let layer = |&(units, stateful): &(usize, bool)| {
             LayerKind::Recurrent(Recurrent {
-                cell: Cell::Lstm,
+                cell: self.cell.clone(),
                 units,
                 stateful,
                 bidirectional: false,
@@ -89,7 +90,7 @@ impl Training {
             activation: Activation::Linear,
             frozen: false,
         };
-        let kinds = self.layers.iter().map(lstm).chain([dense]);
+        let kinds = self.layers.iter().map(layer).chain([dense]);
         Network {
             layers: kinds.map(|kind| Layer { kind, span: Default::default() }).collect(),
         }

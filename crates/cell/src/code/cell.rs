@@ -1,10 +1,10 @@
-//! A program as a layer's cell: sums, code for the way forward, what it keeps, and code
+//! A program as a cell that is interpreted: sums, code for the way forward, what it keeps, and code
 //! for the way back, which is made here from the rules of the operations.
 
 use super::operations::{Builder, Code, Leaf, Op, Register, Rule, operands, uses};
 use super::pairs::{Pair, with_pairs};
+use super::parts::{Parts, parts};
 use super::sum::Sum;
-use super::sums::{Parts, parts};
 use crate::program::Program;
 
 /// A cell that is interpreted.

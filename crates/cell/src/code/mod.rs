@@ -7,13 +7,13 @@
 mod cell;
 mod operations;
 mod pairs;
+mod parts;
 mod run;
 mod sum;
-mod sums;
 
 pub(crate) use cell::{Gradient, ProgramCell};
 pub(crate) use operations::Leaf;
-pub(crate) use run::{Units, run};
+pub(crate) use run::{PANEL, Units, run};
 pub(crate) use sum::{Block, Sum};
 
 #[cfg(test)]

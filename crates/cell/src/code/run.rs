@@ -3,8 +3,11 @@
 use super::operations::{Code, Op};
 use crate::activation::{exp2_one, log2_one, sigmoid_one, tanh_one};
 
-/// Sixteen numbers, one for each unit.
-pub(crate) type Units = [f32; 16];
+/// How many units a panel has: as many as the widest registers have numbers.
+pub(crate) const PANEL: usize = 16;
+
+/// The numbers of a panel, one for each unit.
+pub(crate) type Units = [f32; PANEL];
 
 /// Takes all steps; the leaves are there. Place q is `values[q * apart..][..rows]`.
 #[inline(always)]
@@ -14,7 +17,7 @@ pub(crate) fn run(code: &Code, values: &mut [Units], apart: usize, rows: usize) 
         let out = at(*place);
         match *op {
             Op::Leaf(_) => unreachable!("leaves are no steps"),
-            Op::Constant(number) => values[out..out + rows].fill([number; 16]),
+            Op::Constant(number) => values[out..out + rows].fill([number; PANEL]),
             Op::Add(a, b) => two(values, [out, at(a), at(b)], rows, |a, b| a + b),
             Op::Multiply(a, b) => two(values, [out, at(a), at(b)], rows, |a, b| a * b),
             Op::MultiplyAdd(a, b, c) => {
@@ -55,7 +58,7 @@ fn one(values: &mut [Units], [out, a]: [usize; 2], rows: usize, f: impl Fn(f32) 
     for row in 0..rows {
         let a = values[a + row];
         let out = &mut values[out + row];
-        for k in 0..16 {
+        for k in 0..PANEL {
             out[k] = f(a[k]);
         }
     }
@@ -73,7 +76,7 @@ fn two(
     for row in 0..rows {
         let (a, b) = (values[a + row], values[b + row]);
         let out = &mut values[out + row];
-        for k in 0..16 {
+        for k in 0..PANEL {
             out[k] = f(a[k], b[k]);
         }
     }
@@ -92,7 +95,7 @@ fn three(
     for row in 0..rows {
         let (a, b, c) = (values[a + row], values[b + row], values[c + row]);
         let out = &mut values[out + row];
-        for k in 0..16 {
+        for k in 0..PANEL {
             out[k] = f(a[k], b[k], c[k]);
         }
     }
