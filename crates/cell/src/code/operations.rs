@@ -6,7 +6,7 @@ use std::f32::consts::LN_2;
 use crate::activation::{exp2_one, log2_one, sigmoid_one, tanh_one};
 
 /// The operation that made a value.
-pub(crate) type Register = usize;
+pub(super) type Register = usize;
 
 /// How one register is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,13 +68,13 @@ pub(crate) struct Code {
 
 /// Operations as they are collected.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Builder {
-    pub(crate) ops: Vec<Op>,
+pub(super) struct Builder {
+    pub(super) ops: Vec<Op>,
 }
 
 impl Builder {
     /// The register of an operation: an older one if it gives the same.
-    pub(crate) fn emit(&mut self, op: Op) -> Register {
+    pub(super) fn emit(&mut self, op: Op) -> Register {
         let op = match self.simplify(op) {
             Ok(known) => return known,
             Err(op) => op,
@@ -89,7 +89,7 @@ impl Builder {
     }
 
     /// The constant that a register is.
-    pub(crate) fn constant(&self, register: Register) -> Option<f32> {
+    pub(super) fn constant(&self, register: Register) -> Option<f32> {
         match self.ops[register] {
             Op::Constant(number) => Some(number),
             _ => None,
@@ -97,7 +97,7 @@ impl Builder {
     }
 
     /// a times the number.
-    pub(crate) fn scale(&mut self, a: Register, number: f32) -> Register {
+    pub(super) fn scale(&mut self, a: Register, number: f32) -> Register {
         let number = self.emit(Op::Constant(number));
         self.emit(Op::Multiply(a, number))
     }
@@ -158,7 +158,7 @@ impl Builder {
     }
 
     /// What a gradient `g` becomes by a rule that reads `value`.
-    pub(crate) fn rule(
+    pub(super) fn rule(
         &mut self,
         g: Register,
         rule: Rule,
@@ -189,7 +189,7 @@ impl Builder {
 
     /// The operations that `results` need. The leaves of `first` come before all others,
     /// needed or not, and the first `pinned` of them keep their places to the end.
-    pub(crate) fn finish(
+    pub(super) fn finish(
         &self,
         first: &[Leaf],
         pinned: usize,
@@ -281,7 +281,7 @@ impl Places {
 
 /// How a gradient passes to an operand.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Rule {
+pub(super) enum Rule {
     /// As it is.
     Pass,
     /// Times the other operand.
@@ -299,7 +299,7 @@ pub(crate) enum Rule {
 
 impl Rule {
     /// The operands of an operation that made register `y` to which gradients pass.
-    pub(crate) fn of(op: Op, y: Register) -> [Option<(Register, Rule)>; 2] {
+    pub(super) fn of(op: Op, y: Register) -> [Option<(Register, Rule)>; 2] {
         match op {
             // No gradient passes through a comparison, which is flat.
             Op::Leaf(_) | Op::Constant(_) | Op::LessThan(..) => [None, None],
@@ -318,7 +318,7 @@ impl Rule {
     }
 
     /// The value of the way forward that it reads.
-    pub(crate) fn reads(self) -> Option<Register> {
+    pub(super) fn reads(self) -> Option<Register> {
         match self {
             Rule::Pass => None,
             Rule::Times(value)
@@ -333,7 +333,7 @@ impl Rule {
 }
 
 /// How often each register is used, directly or not, by what the results need.
-pub(crate) fn uses(ops: &[Op], results: &[Register]) -> Vec<usize> {
+pub(super) fn uses(ops: &[Op], results: &[Register]) -> Vec<usize> {
     let mut uses = vec![0; ops.len()];
     results.iter().for_each(|register| uses[*register] += 1);
     for register in (0..ops.len()).rev() {
@@ -346,7 +346,7 @@ pub(crate) fn uses(ops: &[Op], results: &[Register]) -> Vec<usize> {
 }
 
 /// The registers that an operation reads.
-pub(crate) fn operands(op: &mut Op) -> [Option<&mut Register>; 3] {
+pub(super) fn operands(op: &mut Op) -> [Option<&mut Register>; 3] {
     match op {
         Op::Leaf(_) | Op::Constant(_) => [None, None, None],
         Op::Exp2(a)

@@ -11,7 +11,7 @@ pub(crate) struct Pair {
 }
 
 /// The same program with such states after its own, and which they are.
-pub(crate) fn with_pairs(program: &Program) -> (Program, Vec<Pair>) {
+pub(super) fn with_pairs(program: &Program) -> (Program, Vec<Pair>) {
     let mut program = program.clone();
     let mut pairs = Vec::new();
     for at in 0..program.instructions.len() {

@@ -7,20 +7,20 @@ use crate::program::{Instruction, Program};
 
 /// A program, taken apart.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts {
+pub(super) struct Parts {
     /// Vectors of the sums: the bias of the projection, then those of the program.
     /// Matrices of the sums: that of x, then those of the program.
-    pub(crate) sums: Vec<Sum>,
+    pub(super) sums: Vec<Sum>,
     /// The state that each matrix of the program multiplies.
-    pub(crate) sources: Vec<usize>,
-    pub(crate) builder: Builder,
-    pub(crate) next: Vec<Register>,
-    pub(crate) output: Register,
+    pub(super) sources: Vec<usize>,
+    pub(super) builder: Builder,
+    pub(super) next: Vec<Register>,
+    pub(super) output: Register,
 }
 
 /// Takes a program apart, or `None` if it needs whole rows within a step: a sum or
 /// maximum over them, or a product with what is no state.
-pub(crate) fn parts(program: &Program) -> Option<Parts> {
+pub(super) fn parts(program: &Program) -> Option<Parts> {
     let sources = sources(program)?;
     let whole_rows = |instruction: &Instruction| {
         matches!(instruction, Instruction::RowSum(_) | Instruction::RowMax(_))

@@ -41,7 +41,5 @@ pub use program::{
 };
 pub use tape::LayerTape;
 
+use crate::code::PANEL;
 use cell::Cell;
-
-/// How many units a panel has.
-const PANEL: usize = 16;

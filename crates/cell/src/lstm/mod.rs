@@ -33,10 +33,8 @@ pub use reference::{
 pub use tape::LstmTape;
 
 use crate::ScanShape;
+use crate::code::PANEL;
 use crate::operands::LayerInputs;
-
-/// How many units are activated together.
-const PANEL: usize = 16;
 
 /// An LSTM layer for few rows, or for any number where x is projected already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! One layer of a network: where its numbers lie, and what a run of it sees.
 
-use super::lstm::Gates;
+use super::lstm::LstmPlaces;
 use super::place::Place;
-use super::program::Coded;
+use super::program::ProgramPlaces;
 
-/// Where a layer's numbers lie: `weights` in the arenas of parameters and gradients, all
-/// else in the arena of work. Rows are one for each step and sample, `t B + b`.
+/// Where a layer's numbers lie: parameters in their arena and that of gradients, all else
+/// in the arena of work. Rows are one for each step and sample, `t B + b`.
 #[derive(Debug, Clone)]
 pub(super) struct Layer {
     /// Numbers of an input row: `I`, or `HP` of the layer below.
@@ -13,7 +13,7 @@ pub(super) struct Layer {
     /// `H`, and `HP`: so many with their padding.
     pub(super) units: usize,
     pub(super) padded: usize,
-    /// The first of its parameters.
+    /// The first of its parameters, which stand together.
     pub(super) weights: usize,
     /// `h` of the layer below; `None` for what the network is fed.
     pub(super) from: Option<usize>,
@@ -37,8 +37,8 @@ pub(super) struct Layer {
 /// What differs between cells.
 #[derive(Debug, Clone)]
 pub(super) enum Body {
-    Lstm(Gates),
-    Program(Coded),
+    Lstm(LstmPlaces),
+    Program(ProgramPlaces),
 }
 
 /// What all kernels of a run see.
@@ -59,7 +59,7 @@ impl Layer {
     /// What the layer reads, a row for each step and sample.
     ///
     /// # Safety
-    /// As [`super::lstm::forward`].
+    /// As [`super::table::LayerKernels`].
     #[inline(always)]
     pub(super) unsafe fn input(&self, run: &Run) -> Place {
         match self.from {

@@ -1,9 +1,9 @@
 //! Where everything lies: a shape in, offsets into the arenas out.
 
 use super::layer::{Body, Layer};
-use super::lstm::Gates;
+use super::lstm::LstmPlaces;
 use super::output::Dense;
-use super::program::Coded;
+use super::program::ProgramPlaces;
 use super::{TinyCell, TinyShape, TinyTensor};
 
 /// The offsets of a network.
@@ -88,7 +88,7 @@ impl Layout {
         let [inputs, _] = shape.inputs(of);
         let layer = &self.layers[of];
         match (&layer.body, &shape.layers[of].cell) {
-            (Body::Program(coded), _) => coded.rows(layer, inputs, tensor),
+            (Body::Program(places), _) => places.rows(layer, inputs, tensor),
             (Body::Lstm(_), TinyCell::Lstm { gates, .. }) => {
                 lstm_rows(layer, inputs, *gates, tensor)
             }
@@ -124,10 +124,9 @@ fn layer(
     let (hp, rows) = (of.padded(), shape.steps * shape.batch);
     let [_, inputs] = shape.inputs(index);
     let every = pulled || !last;
-    let mut states = |len: usize| -> Vec<usize> {
-        // One after another, so that they are one part of the arena.
-        (0..of.states()).map(|_| work.take(len)).collect()
-    };
+    // States lie one after another: a program's kernels see them as one part.
+    let mut states =
+        |len: usize| -> Vec<usize> { (0..of.states()).map(|_| work.take(len)).collect() };
     let kept = states((rows + shape.batch) * hp);
     let first = if pulled { states(shape.batch * hp) } else { Vec::new() };
     let sums = match &of.cell {
@@ -152,16 +151,31 @@ fn layer(
         weights: parameters.next(),
         body: match &of.cell {
             TinyCell::Lstm { two_biases, .. } => {
-                let biases = if *two_biases { 2 } else { 1 };
-                parameters.take((inputs + hp + biases) * 4 * hp);
-                let (gates, squashed) = (work.take(rows * 4 * hp), work.take(rows * hp));
-                Body::Lstm(Gates { biases, gates, squashed, zeros })
+                let sizes = [rows, inputs, hp];
+                Body::Lstm(lstm(*two_biases, sizes, [parameters, work], zeros))
             }
             TinyCell::Program(program) => {
                 let sizes = [shape.steps, shape.batch, inputs, of.units];
-                Body::Program(Coded::new(program, sizes, [parameters, work]))
+                Body::Program(ProgramPlaces::new(program, sizes, [parameters, work]))
             }
         },
+    }
+}
+
+/// What an LSTM has beside; it has so many rows, reads so many numbers and is so wide.
+fn lstm(
+    two_biases: bool,
+    [rows, inputs, hp]: [usize; 3],
+    [parameters, work]: [&mut Take; 2],
+    zeros: usize,
+) -> LstmPlaces {
+    let biases = if two_biases { 2 } else { 1 };
+    parameters.take((inputs + hp + biases) * 4 * hp);
+    LstmPlaces {
+        biases,
+        gates: work.take(rows * 4 * hp),
+        squashed: work.take(rows * hp),
+        zeros,
     }
 }
 

@@ -78,6 +78,8 @@ impl Tiny {
             unpack(&self.pieces, self.first.all(), learned.first);
             unpack(&self.pieces, self.second.all(), learned.second);
             *learned.step += progress.done as u64;
+        } else {
+            self.forget();
         }
         progress
     }

@@ -6,9 +6,10 @@ use super::layer::{Body, Layer, Run};
 use super::place::Place;
 use super::step::{Cell, Seen};
 
-/// Where the numbers of an LSTM's layer lie that other layers have not.
+/// Where the numbers of an LSTM lie that other layers have not, all of them in the arena of
+/// work.
 #[derive(Debug, Clone)]
-pub(super) struct Gates {
+pub(super) struct LstmPlaces {
     /// Rows of biases, 1 or 2. The parameters are rows of `4 HP`: as many as inputs, `HP`
     /// recurrent ones, the biases.
     pub(super) biases: usize,
@@ -23,9 +24,9 @@ pub(super) struct Gates {
 impl Layer {
     /// Where h and c lie, and the gates.
     #[inline(always)]
-    fn lstm(&self) -> (usize, usize, &Gates) {
+    fn lstm(&self) -> (usize, usize, &LstmPlaces) {
         match (&self.body, &self.states[..]) {
-            (Body::Lstm(gates), [h, c]) => (*h, *c, gates),
+            (Body::Lstm(places), [h, c]) => (*h, *c, places),
             _ => unreachable!("the layer is an LSTM"),
         }
     }
@@ -53,9 +54,8 @@ impl Layer {
 /// Fills h, c, gates and squashed.
 ///
 /// # Safety
-/// The arenas of `run` are those that `layer` was laid out in, for batches at least as
-/// large; its inputs are `[T, B, I]`; nobody else uses them meanwhile; T and B are not 0;
-/// HP is that of the layer's padded width; and the machine has the features of the cell.
+/// As [`super::table::LayerKernels`]: HP is the layer's padded width, and the machine has
+/// the features of the cell.
 #[inline(always)]
 pub(super) unsafe fn forward<C: Cell>(layer: &Layer, run: &Run) {
     // SAFETY: as above.

@@ -180,6 +180,14 @@ impl Tiny {
         pack(&self.pieces, weights, self.parameters.all_mut());
     }
 
+    /// Clears all arenas. What is no number would else stay in padding, which nobody sets.
+    fn forget(&mut self) {
+        let Tiny { parameters, gradients, first, second, work, .. } = self;
+        for arena in [parameters, gradients, first, second, work] {
+            arena.all_mut().fill(0.0);
+        }
+    }
+
     /// The sizes that it was laid out for.
     pub fn shape(&self) -> &TinyShape {
         &self.shape
@@ -301,7 +309,7 @@ impl Tiny {
     }
 
     /// # Safety
-    /// As [`lstm::forward`].
+    /// As [`LayerKernels`].
     unsafe fn forward(&self, run: &Run) {
         // SAFETY: as above.
         unsafe {
@@ -315,7 +323,7 @@ impl Tiny {
     }
 
     /// # Safety
-    /// As [`lstm::forward`] and [`output::train`].
+    /// As [`LayerKernels`] and [`output::train`].
     unsafe fn differentiate(&self, run: &Run, aim: Option<&Aim>) -> f32 {
         // SAFETY: as above.
         unsafe {
@@ -338,7 +346,7 @@ impl Tiny {
     /// stateful.
     ///
     /// # Safety
-    /// As [`lstm::forward`].
+    /// As [`LayerKernels`].
     unsafe fn carry(&self, run: &Run, stateful: &[bool]) {
         for (layer, stateful) in self.layout.layers.iter().zip(stateful) {
             if !*stateful {

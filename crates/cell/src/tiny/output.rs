@@ -65,7 +65,7 @@ impl Dense {
 /// y = h W + b
 ///
 /// # Safety
-/// As [`super::lstm::forward`], `dense` being of the same layout; `V::N` divides its
+/// As [`super::table::LayerKernels`], `dense` being of the same layout; `V::N` divides its
 /// padded width.
 #[inline(always)]
 pub(super) unsafe fn forward<V: Lanes>(dense: &Dense, run: &Run) {

@@ -2,7 +2,7 @@
 
 use super::Tiny;
 use super::layer::Body;
-use super::lstm::Gates;
+use super::lstm::LstmPlaces;
 
 /// A part of a tiny network's run, in the order of computation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,8 @@ impl Tiny {
         let rows = self.shape.steps * batch;
         for (layer, at) in self.layout.layers.iter().enumerate() {
             let gate = match &at.body {
-                Body::Lstm(gates) => gates.first_bad(at.padded, rows, work),
-                Body::Program(coded) => coded.first_bad(at, rows, work),
+                Body::Lstm(places) => places.first_bad(at.padded, rows, work),
+                Body::Program(places) => places.first_bad(at, rows, work),
             };
             if let Some(gate) = gate {
                 return Some(TinyPart::Gate { layer, gate });
@@ -59,7 +59,7 @@ impl Tiny {
     }
 }
 
-impl Gates {
+impl LstmPlaces {
     /// The first gate that is not finite, in so many rows.
     fn first_bad(&self, hp: usize, rows: usize, work: &[f32]) -> Option<usize> {
         let bad = position(&work[self.gates..][..rows * 4 * hp])?;

@@ -76,6 +76,9 @@ impl TinyLayer {
 /// and a width overflows, and so no offset does.
 const LONGEST: usize = 1 << (usize::BITS / 3 - 1);
 
+/// The most multiplications of a run, some ten milliseconds of them.
+const MOST: usize = 1 << 27;
+
 impl TinyShape {
     /// Whether the network is so small that these kernels are for it. With a dense layer
     /// they were measured to be the fastest up to 64 units in batches of 4 and up to 32
@@ -88,9 +91,32 @@ impl TinyShape {
             return false;
         }
         let units = || self.layers.iter().map(|layer| layer.units);
-        let none =
-            units().any(|units| units == 0) || self.steps * self.batch * outputs == 0;
-        !none && self.batch <= self.largest_batch(units().max().unwrap_or(0))
+        let batch = self.largest_batch(units().max().unwrap_or(0));
+        let sizes = units().chain([self.steps, self.batch, outputs]);
+        let none = sizes.into_iter().any(|size| size == 0);
+        !none && self.batch <= batch && self.is_short() && !self.reads_unbounded()
+    }
+
+    /// Whether a run is over before anybody waits for it: it cannot be interrupted.
+    fn is_short(&self) -> bool {
+        let layers = self.layers.iter().enumerate();
+        let step =
+            |(at, layer): (usize, &TinyLayer)| layer.multiplications(self.inputs(at)[0]);
+        let rows = self.steps * self.batch;
+        rows.saturating_mul(layers.map(step).sum::<usize>()) <= MOST
+    }
+
+    /// Whether a layer with padding, which multiplies all that it reads, reads the states
+    /// of a program, which may be infinite: infinity times the zeros of padding is none.
+    fn reads_unbounded(&self) -> bool {
+        self.layers.windows(2).any(|pair| {
+            let [below, layer] = pair else { return false };
+            let padded = layer.padded() != layer.units;
+            matches!(
+                (&below.cell, &layer.cell),
+                (TinyCell::Program(_), TinyCell::Lstm { .. }) if padded
+            )
+        })
     }
 
     /// The largest batch that these kernels are for, where the widest layer has so many

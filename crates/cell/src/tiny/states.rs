@@ -4,10 +4,15 @@ use super::layer::Layer;
 use super::{Tiny, TinyShape};
 
 impl Tiny {
-    /// Sets a first state of a layer, an LSTM's h being 0 and its c 1: `[B, H]`.
+    /// Sets a first state of a layer, an LSTM's h being 0 and its c 1: `[B, H]`, of the
+    /// batch of the shape or a smaller one.
+    ///
+    /// # Panics
+    /// If there are more numbers.
     pub fn set_state(&mut self, layer: usize, state: usize, numbers: &[f32]) {
-        let at = self.layout.layers[layer].states[state];
-        self.put(at, layer, numbers);
+        let at = &self.layout.layers[layer];
+        assert!(numbers.len() <= self.shape.batch * at.units, "the states fit");
+        self.put(at.states[state], layer, numbers);
     }
 
     /// A state of a layer after the last run: `[B, H]`.
@@ -93,6 +98,8 @@ impl Tiny {
         }
         for (row, numbers) in work.chunks_mut(padded).zip(numbers.chunks(units)) {
             row[..units].copy_from_slice(numbers);
+            // An epoch hands padding on, too.
+            row[units..].fill(0.0);
         }
     }
 }

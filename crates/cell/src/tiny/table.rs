@@ -16,8 +16,13 @@ use super::x86::{F4, F8, F16};
 use crate::optimiser::Rule;
 use crate::simd::Level;
 
-/// The loops of one layer. To be called on a machine of their level alone, with what
-/// [`lstm::forward`] asks for.
+/// The loops of one layer.
+///
+/// # Safety
+/// They may be called on a machine of their level alone. The arenas of the run are those
+/// that the layer was laid out in, for batches at least as large, and the layer's width is
+/// that of its kernels; the inputs are `[T, B, I]`; nobody else uses any of them meanwhile;
+/// T and B are not 0.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LayerKernels {
     pub(super) forward: unsafe fn(&Layer, &Run),

@@ -1,6 +1,9 @@
 //! Whole networks against the plain reference, on each instruction set.
 
 mod oracle;
+mod ran_away;
+
+use std::ops::Range;
 
 use super::{Learned, Tiny, TinyAim, TinyFeed, TinyLesson, TinyShape};
 use crate::{Form, Level, Optimiser};
@@ -114,12 +117,7 @@ impl School {
     }
 
     /// Learns from a part of the order; gives the loss.
-    fn lesson(
-        &self,
-        tiny: &mut Tiny,
-        order: std::ops::Range<usize>,
-        to: &mut Arenas,
-    ) -> f64 {
+    fn lesson(&self, tiny: &mut Tiny, order: Range<usize>, to: &mut Arenas) -> f64 {
         let lesson = TinyLesson {
             inputs: &self.inputs,
             targets: &self.targets,

@@ -1,25 +1,32 @@
 //! The way back: the gradients of the sums of each row, from the last step to the first.
 #![allow(unsafe_code)]
 
-use super::place::{Parts, units_mut, width};
-use super::{Coded, PANEL};
+use super::slices::{Slices, units, units_mut};
+use super::{PANEL, ProgramPlaces, width};
 use crate::code::{Gradient, Leaf, Units, run};
 use crate::simd::{Sixteen, WideKernel};
 use crate::tiny::layer::{Layer, Run};
 
 /// Fills the gradients of sums, and of the inputs and first states where they are wanted,
-/// one sample after the other. Who makes one promises what
-/// [`crate::tiny::lstm::forward`] asks for.
+/// one sample after the other.
 pub(super) struct Backward<'a> {
-    pub(super) layer: &'a Layer,
-    pub(super) run: &'a Run,
+    layer: &'a Layer,
+    run: &'a Run,
+}
+
+impl<'a> Backward<'a> {
+    /// # Safety
+    /// As [`crate::tiny::table::LayerKernels`], until it has run.
+    pub(super) unsafe fn new(layer: &'a Layer, run: &'a Run) -> Backward<'a> {
+        Backward { layer, run }
+    }
 }
 
 impl WideKernel for Backward<'_> {
     #[inline(always)]
     fn run<S: Sixteen>(self) {
-        // SAFETY: whoever made the kernel answers for the arenas.
-        let mut parts = unsafe { Parts::new(self.layer, self.run) };
+        // SAFETY: `new` was promised what it asks for.
+        let mut parts = unsafe { Slices::new(self.layer, self.run) };
         for sample in 0..self.run.batch {
             self.sample::<S>(&mut parts, sample);
         }
@@ -28,9 +35,9 @@ impl WideKernel for Backward<'_> {
 
 impl Backward<'_> {
     #[inline(always)]
-    fn sample<S: Sixteen>(&self, parts: &mut Parts<'_>, sample: usize) {
+    fn sample<S: Sixteen>(&self, parts: &mut Slices<'_>, sample: usize) {
         let (layer, run) = (self.layer, self.run);
-        let panels = layer.coded().panels;
+        let panels = layer.program().panels;
         parts.passed.fill([0.0; PANEL]);
         let last = (run.steps - 1) * run.batch + sample;
         if !layer.dy_every {
@@ -60,11 +67,11 @@ impl Backward<'_> {
 
     /// Adds the gradient of h from above, row `from` of those.
     #[inline(always)]
-    fn add_given(&self, parts: &mut Parts<'_>, from: usize) {
-        let (layer, panels) = (self.layer, self.layer.coded().panels);
+    fn add_given(&self, parts: &mut Slices<'_>, from: usize) {
+        let (layer, panels) = (self.layer, self.layer.program().panels);
         // SAFETY: as many rows of `HP` are laid out there, away from all else.
         let given =
-            unsafe { units_mut(self.run.work, layer.dy + from * layer.padded, panels) };
+            unsafe { units(self.run.work, layer.dy + from * layer.padded, panels) };
         for p in 0..panels {
             for k in 0..PANEL {
                 parts.passed[p][k] += given[p][k];
@@ -74,12 +81,12 @@ impl Backward<'_> {
 
     /// Runs the code of a panel of a row back.
     #[inline(always)]
-    fn step<S: Sixteen>(&self, parts: &mut Parts<'_>, [row, p]: [usize; 2]) {
+    fn step<S: Sixteen>(&self, parts: &mut Slices<'_>, [row, p]: [usize; 2]) {
         let (layer, batch) = (self.layer, self.run.batch);
-        let coded = layer.coded();
-        let (cell, panels) = (&*coded.program.cell, coded.panels);
+        let places = layer.program();
+        let (cell, panels) = (&*places.program.cell, places.panels);
         let (code, sums) = (&cell.back, cell.sums.len());
-        let state = |state: usize, row: usize| state * coded.apart + row * panels + p;
+        let state = |state: usize, row: usize| state * places.apart + row * panels + p;
         for place in 0..code.leaves.len() {
             parts.values[place] = match code.leaves[place] {
                 Leaf::Seed(s) => parts.passed[s * panels + p],
@@ -110,13 +117,18 @@ impl Backward<'_> {
     /// What the gradients of a row's sums give for the states before it, unless these
     /// are the first and nobody asks, and for its inputs.
     #[inline(always)]
-    fn products<S: Sixteen>(&self, parts: &mut Parts<'_>, row: usize, inputs_only: bool) {
+    fn products<S: Sixteen>(
+        &self,
+        parts: &mut Slices<'_>,
+        row: usize,
+        inputs_only: bool,
+    ) {
         let (layer, run) = (self.layer, self.run);
-        let coded = layer.coded();
-        let panels = coded.panels;
-        let sums = coded.program.sums() * panels;
+        let places = layer.program();
+        let panels = places.panels;
+        let sums = places.program.sums() * panels;
         let dz = &parts.dz[row * sums..][..sums];
-        for (of, term) in coded.program.terms.iter().enumerate() {
+        for (of, term) in places.program.terms.iter().enumerate() {
             let to = match (term.state, layer.dx) {
                 (Some(_), _) if inputs_only => continue,
                 (Some(state), _) => {
@@ -135,9 +147,9 @@ impl Backward<'_> {
                     dx
                 }
             };
-            // SAFETY: whoever made the kernel answers for the arena.
-            let matrix = unsafe { &*coded.matrix(run.parameters, of) };
-            transposed::<S>(coded, of, dz, matrix, to);
+            // SAFETY: `new` was promised what it asks for.
+            let matrix = unsafe { places.matrix(run.parameters, of) };
+            transposed::<S>(places, of, dz, matrix, to);
         }
     }
 }
@@ -146,18 +158,18 @@ impl Backward<'_> {
 /// rows at once.
 #[inline(always)]
 fn transposed<S: Sixteen>(
-    coded: &Coded,
+    places: &ProgramPlaces,
     of: usize,
     dz: &[Units],
     matrix: &[Units],
     to: &mut [f32],
 ) {
-    let (term, rows) = (&coded.program.terms[of], to.len());
-    let (count, all) = (term.blocks.len(), coded.program.sums());
+    let (term, rows) = (&places.program.terms[of], to.len());
+    let (count, all) = (term.blocks.len(), places.program.sums());
     let mut k = 0;
     while k < rows {
         let mut totals = [S::splat(0.0); 4];
-        for p in 0..coded.panels {
+        for p in 0..places.panels {
             let dz = &dz[p * all + term.first..][..count];
             let panel = &matrix[p * rows * count..][..rows * count];
             for g in 0..count {

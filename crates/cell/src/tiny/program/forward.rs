@@ -1,30 +1,39 @@
 //! The way forward: the sums of each row of a step, and the code on them.
 #![allow(unsafe_code)]
 
-use super::place::{Parts, width};
-use super::{Coded, Term};
+use super::slices::{Slices, units};
+use super::{PANEL, ProgramPlaces, Term, width};
 use crate::code::{Leaf, Units, run};
 use crate::simd::{Sixteen, WideKernel};
 use crate::tiny::layer::{Layer, Run};
 
-/// Fills states and what is kept. Who makes one promises what
-/// [`crate::tiny::lstm::forward`] asks for.
+/// Fills states and what is kept.
 pub(super) struct Forward<'a> {
-    pub(super) layer: &'a Layer,
-    pub(super) run: &'a Run,
+    layer: &'a Layer,
+    run: &'a Run,
+}
+
+impl<'a> Forward<'a> {
+    /// # Safety
+    /// As [`crate::tiny::table::LayerKernels`], until it has run.
+    pub(super) unsafe fn new(layer: &'a Layer, run: &'a Run) -> Forward<'a> {
+        Forward { layer, run }
+    }
 }
 
 impl WideKernel for Forward<'_> {
     #[inline(always)]
     fn run<S: Sixteen>(self) {
         let Forward { layer, run } = self;
-        let coded = layer.coded();
-        // SAFETY: whoever made the kernel answers for the arenas.
-        let (mut parts, vectors) =
-            unsafe { (Parts::new(layer, run), &*coded.vectors(run.parameters)) };
-        start(coded, vectors, parts.start);
+        let places = layer.program();
+        // SAFETY: `new` was promised what they ask for.
+        let (mut parts, vectors) = unsafe {
+            let vectors = units(run.parameters, places.biases, places.biases_len());
+            (Slices::new(layer, run), vectors)
+        };
+        start(places, vectors, parts.start);
         for row in 0..run.rows() {
-            for p in 0..coded.panels {
+            for p in 0..places.panels {
                 sums::<S>(layer, run, &mut parts, [row, p]);
                 step::<S>(layer, run, &mut parts, [row, p]);
             }
@@ -34,14 +43,14 @@ impl WideKernel for Forward<'_> {
 
 /// The sums of biases, for each panel and sum.
 #[inline(always)]
-fn start(coded: &Coded, vectors: &[Units], start: &mut [Units]) {
-    start.fill([0.0; 16]);
-    let sums = coded.program.sums();
-    for (at, bias) in coded.program.biases.iter().enumerate() {
-        for p in 0..coded.panels {
-            let from = &vectors[at * coded.panels + p];
+fn start(places: &ProgramPlaces, vectors: &[Units], start: &mut [Units]) {
+    start.fill([0.0; PANEL]);
+    let sums = places.program.sums();
+    for (at, bias) in places.program.biases.iter().enumerate() {
+        for p in 0..places.panels {
+            let from = &vectors[at * places.panels + p];
             let to = &mut start[p * sums + bias.sum];
-            for k in 0..16 {
+            for k in 0..PANEL {
                 to[k] += from[k];
             }
         }
@@ -53,26 +62,26 @@ fn start(coded: &Coded, vectors: &[Units], start: &mut [Units]) {
 fn sums<S: Sixteen>(
     layer: &Layer,
     run: &Run,
-    parts: &mut Parts<'_>,
+    parts: &mut Slices<'_>,
     [row, p]: [usize; 2],
 ) {
-    let coded = layer.coded();
-    let count = coded.program.sums();
+    let places = layer.program();
+    let count = places.program.sums();
     let values = &mut parts.values[..count];
     for sum in 0..count {
         values[sum] = parts.start[p * count + sum];
     }
-    for (of, term) in coded.program.terms.iter().enumerate() {
+    for (of, term) in places.program.terms.iter().enumerate() {
         let left = match term.state {
             None => &parts.x[row * layer.inputs..][..layer.inputs],
             Some(state) => {
-                let at = state * coded.apart + row * coded.panels;
-                let state = &parts.states[at..][..coded.panels];
+                let at = state * places.apart + row * places.panels;
+                let state = &parts.states[at..][..places.panels];
                 &state.as_flattened()[..layer.units]
             }
         };
-        // SAFETY: whoever made the kernel answers for the arena.
-        let matrix = unsafe { &*coded.matrix(run.parameters, of) };
+        // SAFETY: `Forward::new` was promised what it asks for.
+        let matrix = unsafe { places.matrix(run.parameters, of) };
         let Term { first, blocks, .. } = term;
         let sums = blocks.len();
         let panel = &matrix[p * left.len() * sums..][..left.len() * sums];
@@ -127,13 +136,13 @@ fn some_products<S: Sixteen, const N: usize>(
 fn step<S: Sixteen>(
     layer: &Layer,
     of: &Run,
-    parts: &mut Parts<'_>,
+    parts: &mut Slices<'_>,
     [row, p]: [usize; 2],
 ) {
-    let coded = layer.coded();
-    let cell = &*coded.program.cell;
-    let (code, panels) = (&cell.forward, coded.panels);
-    let states = |state: usize, row: usize| state * coded.apart + row * panels + p;
+    let places = layer.program();
+    let cell = &*places.program.cell;
+    let (code, panels) = (&cell.forward, places.panels);
+    let states = |state: usize, row: usize| state * places.apart + row * panels + p;
     for place in cell.sums.len()..code.leaves.len() {
         let Leaf::Before(state) = code.leaves[place] else {
             unreachable!("sums and states go in")

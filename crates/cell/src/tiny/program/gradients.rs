@@ -2,50 +2,58 @@
 //! `x[r] dz[r]`, kept in registers and written once.
 #![allow(unsafe_code)]
 
-use super::place::Parts;
-use super::{Coded, PANEL};
+use super::ProgramPlaces;
+use super::slices::{Slices, units_mut};
 use crate::code::Units;
 use crate::simd::{Sixteen, WideKernel};
 use crate::tiny::layer::{Layer, Run};
 
-/// Writes the gradients of all parameters of a layer, after the way back. Who makes one
-/// promises what [`crate::tiny::lstm::forward`] asks for.
+/// Writes the gradients of all parameters of a layer, after the way back.
 pub(super) struct Gradients<'a> {
-    pub(super) layer: &'a Layer,
-    pub(super) run: &'a Run,
+    layer: &'a Layer,
+    run: &'a Run,
+}
+
+impl<'a> Gradients<'a> {
+    /// # Safety
+    /// As [`crate::tiny::table::LayerKernels`], until it has run.
+    pub(super) unsafe fn new(layer: &'a Layer, run: &'a Run) -> Gradients<'a> {
+        Gradients { layer, run }
+    }
 }
 
 impl WideKernel for Gradients<'_> {
     #[inline(always)]
     fn run<S: Sixteen>(self) {
         let Gradients { layer, run } = self;
-        let coded = layer.coded();
-        // SAFETY: whoever made the kernel answers for the arenas.
-        let parts = unsafe { Parts::new(layer, run) };
-        for (of, term) in coded.program.terms.iter().enumerate() {
+        let places = layer.program();
+        // SAFETY: `new` was promised what it asks for.
+        let parts = unsafe { Slices::new(layer, run) };
+        for (of, term) in places.program.terms.iter().enumerate() {
             let (x, apart) = match term.state {
                 None => (parts.x, layer.inputs),
                 Some(state) => {
-                    let states = &parts.states[state * coded.apart..];
+                    let states = &parts.states[state * places.apart..];
                     (states.as_flattened(), layer.padded)
                 }
             };
-            // SAFETY: whoever made the kernel answers for the arena.
-            let to = unsafe { coded.matrix(run.gradients, of) };
-            let outer = Outer { coded, of, x, apart, dz: parts.dz, rows: run.rows() };
+            // SAFETY: likewise.
+            let to = unsafe { places.matrix_mut(run.gradients, of) };
+            let outer = Outer { places, of, x, apart, dz: parts.dz, rows: run.rows() };
             outer.all::<S>(to);
         }
         // SAFETY: likewise.
-        let vectors = unsafe { coded.vectors(run.gradients) };
-        biases::<S>(coded, parts.dz, vectors);
+        let vectors =
+            unsafe { units_mut(run.gradients, places.biases, places.biases_len()) };
+        biases::<S>(places, parts.dz, vectors);
     }
 }
 
 /// The gradients of biases: those of their sums, over all rows.
 #[inline(always)]
-fn biases<S: Sixteen>(coded: &Coded, dz: &[Units], vectors: &mut [Units]) {
-    let (panels, sums) = (coded.panels, coded.program.sums());
-    for (at, bias) in coded.program.biases.iter().enumerate() {
+fn biases<S: Sixteen>(places: &ProgramPlaces, dz: &[Units], vectors: &mut [Units]) {
+    let (panels, sums) = (places.panels, places.program.sums());
+    for (at, bias) in places.program.biases.iter().enumerate() {
         for p in 0..panels {
             let mut total = S::splat(0.0);
             let mut from = p * sums + bias.sum;
@@ -60,7 +68,7 @@ fn biases<S: Sixteen>(coded: &Coded, dz: &[Units], vectors: &mut [Units]) {
 
 /// What a term's matrix multiplied in all rows, and the gradients of its sums.
 struct Outer<'a> {
-    coded: &'a Coded,
+    places: &'a ProgramPlaces,
     of: usize,
     /// Rows, so far apart.
     x: &'a [f32],
@@ -74,9 +82,9 @@ impl Outer<'_> {
     /// The gradient of the matrix: two sums of four of its rows at once.
     #[inline(always)]
     fn all<S: Sixteen>(&self, to: &mut [Units]) {
-        let rows = self.coded.matrices[self.of].rows;
-        let count = self.coded.program.terms[self.of].blocks.len();
-        for p in 0..self.coded.panels {
+        let rows = self.places.matrices[self.of].rows;
+        let count = self.places.program.terms[self.of].blocks.len();
+        for p in 0..self.places.panels {
             let to = &mut to[p * rows * count..][..rows * count];
             let mut k = 0;
             while k < rows {
@@ -102,13 +110,13 @@ impl Outer<'_> {
         to: &mut [Units],
         [p, k, g]: [usize; 3],
     ) {
-        let (coded, sums) = (self.coded, self.coded.program.sums());
-        let term = &coded.program.terms[self.of];
+        let (places, sums) = (self.places, self.places.program.sums());
+        let term = &places.program.terms[self.of];
         let (count, first) = (term.blocks.len(), p * sums + term.first + g);
         let mut totals = [[S::splat(0.0); N]; R];
         for row in 0..self.rows {
             let x = &self.x[row * self.apart + k..][..R];
-            let dz = &self.dz[row * coded.panels * sums + first..][..N];
+            let dz = &self.dz[row * places.panels * sums + first..][..N];
             let mut d = [S::splat(0.0); N];
             for n in 0..N {
                 d[n] = S::load(&dz[n]);
@@ -127,5 +135,3 @@ impl Outer<'_> {
         }
     }
 }
-
-const _: () = assert!(size_of::<Units>() == PANEL * size_of::<f32>());

@@ -25,17 +25,19 @@ macro_rules! at_level {
         mod $name {
             use super::*;
 
-            // SAFETY of all three: the caller answers for the machine and the pointers.
             unsafe fn forward(layer: &Layer, run: &Run) {
-                Level::$level.run(Forward { layer, run });
+                // SAFETY: the caller answers for the machine and the pointers.
+                Level::$level.run(unsafe { Forward::new(layer, run) });
             }
 
             unsafe fn backward(layer: &Layer, run: &Run) {
-                Level::$level.run(Backward { layer, run });
+                // SAFETY: the caller answers for the machine and the pointers.
+                Level::$level.run(unsafe { Backward::new(layer, run) });
             }
 
             unsafe fn gradients(layer: &Layer, run: &Run) {
-                Level::$level.run(Gradients { layer, run });
+                // SAFETY: the caller answers for the machine and the pointers.
+                Level::$level.run(unsafe { Gradients::new(layer, run) });
             }
 
             pub(super) const KERNELS: LayerKernels =

@@ -2,26 +2,29 @@
 //! code interpreted sixteen units at a time.
 //!
 //! In go a [`crate::Program`] and the arenas, out come states and gradients, as from
-//! [`super::lstm`]. Units are padded to `P` panels of sixteen. In each row of a step lie
-//! panels, of these the sums, of these sixteen units; the weights of a source are rows
-//! of one panel after the other, with the columns of its own sums alone: what a sum does
-//! not read takes no time, and has no weight that could change.
+//! [`super::lstm`]. Units are padded to `P` panels of sixteen: the gradients of sums are
+//! `[T, B, P, sums, 16]`, and each matrix is `[P, rows, sums, 16]`, of the sums that read
+//! it alone. So what a sum does not read takes no time, and there is no weight in its
+//! place that could change.
+//!
+//! What the code makes of padding may be anything, even no number: it stays within its
+//! lane, and neither a state nor the gradient of a sum takes it over.
 
 mod backward;
 mod forward;
 mod gradients;
 mod kernels;
-mod place;
+mod slices;
+mod tensors;
 
 use std::sync::Arc;
 
+use super::layer::{Body, Layer};
 use super::layout::Take;
+pub(super) use crate::code::PANEL;
 use crate::code::{Block, ProgramCell};
 use crate::program::Program;
 pub(super) use kernels::kernels;
-
-/// How many units a panel has.
-pub(super) const PANEL: usize = 16;
 
 /// A cell's program, taken apart for tiny networks.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,7 +139,7 @@ fn vectors(cell: &ProgramCell, biases: usize) -> Vec<Bias> {
 
 /// Where the numbers of a program's layer lie that other layers have not.
 #[derive(Debug, Clone)]
-pub(super) struct Coded {
+pub(super) struct ProgramPlaces {
     program: TinyProgram,
     /// Panels of units.
     panels: usize,
@@ -161,14 +164,14 @@ struct Matrix {
     at: usize,
 }
 
-impl Coded {
+impl ProgramPlaces {
     /// Lays a layer out: steps and samples, numbers of an input and units in, and the
     /// arenas of parameters and of work.
     pub(super) fn new(
         program: &TinyProgram,
         [steps, batch, inputs, units]: [usize; 4],
         [parameters, work]: [&mut Take; 2],
-    ) -> Coded {
+    ) -> ProgramPlaces {
         let panels = units.div_ceil(PANEL);
         let (wide, rows) = (panels * PANEL, steps * batch);
         let cell = &program.cell;
@@ -177,7 +180,7 @@ impl Coded {
             Matrix { rows, at: parameters.take(rows * term.blocks.len() * wide) }
         };
         let matrices = program.terms.iter().map(matrix).collect();
-        Coded {
+        ProgramPlaces {
             program: program.clone(),
             panels,
             apart: (rows + batch) * panels,
@@ -188,4 +191,43 @@ impl Coded {
             passed: work.take(cell.states * wide),
         }
     }
+
+    /// The column block of the input that the first value came of which was no number, in
+    /// so many rows; where nothing is kept, the only block.
+    pub(super) fn first_bad(
+        &self,
+        layer: &Layer,
+        rows: usize,
+        work: &[f32],
+    ) -> Option<usize> {
+        let cell = &self.program.cell;
+        let is_bad = |numbers: &[f32]| numbers.iter().any(|number| number.is_nan());
+        if cell.kept == 0 {
+            let states = &work[layer.states[0]..][..self.apart * PANEL];
+            return (cell.blocks[0] == 1 && is_bad(states)).then_some(0);
+        }
+        let mut values = work[self.kept..][..rows * self.panels * cell.kept * PANEL]
+            .chunks_exact(PANEL)
+            .enumerate();
+        let (at, _) = values.find(|(at, value)| {
+            let panel = at / cell.kept % self.panels;
+            is_bad(&value[..width(layer, panel)])
+        })?;
+        cell.blame[at % cell.kept]
+    }
+}
+
+impl Layer {
+    /// The layer as one of a program.
+    fn program(&self) -> &ProgramPlaces {
+        match &self.body {
+            Body::Program(places) => places,
+            Body::Lstm(_) => unreachable!("the layer is a program's"),
+        }
+    }
+}
+
+/// The units of a panel that are no padding.
+fn width(layer: &Layer, p: usize) -> usize {
+    (layer.units - p * PANEL).min(PANEL)
 }

@@ -113,6 +113,10 @@ impl LayerShape {
         }
     }
 
+    pub(super) fn is_lstm(&self) -> bool {
+        matches!(self.kind, Kind::Lstm { .. })
+    }
+
     pub(super) fn is_random(&self) -> bool {
         matches!(self.kind, Kind::Program { random: true, .. })
     }

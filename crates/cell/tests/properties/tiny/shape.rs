@@ -33,11 +33,22 @@ impl NetworkShape {
             outputs: dice.size(5),
             seed: dice.bits(),
         }
-        .in_tiny_batches()
+        .made_tiny()
     }
 
-    /// The same with a batch as large as a tiny network of its layers may have.
-    fn in_tiny_batches(self) -> NetworkShape {
+    /// The same with units and a batch that a tiny network of its layers may have.
+    fn made_tiny(mut self) -> NetworkShape {
+        for above in 1..self.layers.len() {
+            if self.layers[above].is_lstm() && !self.layers[above - 1].is_lstm() {
+                // An LSTM with padding reads no program's states.
+                let units = &mut self.layers[above].units;
+                *units = match *units {
+                    1..=4 => 4,
+                    5..=8 => 8,
+                    units => units.next_multiple_of(16),
+                };
+            }
+        }
         let of = |batch| NetworkShape { batch, ..self.clone() };
         let mut smaller = (1..=self.batch).rev().map(of);
         smaller.find(|shape| shape.tiny().fits()).expect("a batch of one is tiny")
@@ -93,6 +104,7 @@ impl Shape for NetworkShape {
                 smaller
             }));
         }
+        all.retain(|shape| shape.tiny().fits());
         all
     }
 }
@@ -104,7 +116,7 @@ pub(super) struct StackShape(pub(super) NetworkShape);
 impl Shape for StackShape {
     fn draw(dice: &mut Dice) -> StackShape {
         let shape = NetworkShape::draw_for(dice, 3);
-        StackShape(NetworkShape { outputs: 0, ..shape }.in_tiny_batches())
+        StackShape(NetworkShape { outputs: 0, ..shape }.made_tiny())
     }
 
     fn smaller(&self) -> Vec<StackShape> {

@@ -66,6 +66,7 @@ impl<'a> Reader<'a> {
         let counts = lens[hidden.len()..].iter().map(|len| len / shape.units);
         let (projection, cell) = match &scan.cell {
             FusedCell::Lstm(gates) => {
+                let ([_, _], [_], []) = (first, hidden, vectors) else { return None };
                 let projection = self.linear(projected.0)?;
                 let two_biases = projection.biases.len() == 2;
                 (projection, TinyCell::Lstm { gates: *gates, two_biases })

@@ -32,7 +32,7 @@ const LINES: [(&str, &str); 11] = [
     ("lstm 64 stateful -> dense 1", ""),
     ("gru 4 -> dense 1", ""),
     ("gru 17 stateful -> dense 1", ""),
-    ("rnn 5 stateful -> gru 9 -> lstm 3 stateful -> dense 1", ""),
+    ("rnn 5 stateful -> gru 9 -> lstm 4 stateful -> dense 1", ""),
     ("lstm 3 -> rnn 20 -> dense 1", ""),
     ("own 6 -> dense 1", PEEPHOLE),
 ];
@@ -66,6 +66,7 @@ fn only_what_is_a_tiny_network_is_run_as_one() {
     }
     for line in [
         "gru 65 -> dense 1",
+        "gru 4 -> lstm 3 -> dense 1",
         "lstm 65 -> dense 1",
         "own 4 -> dense 1",
         "lstm 4 bidirectional -> dense 1",
