@@ -164,3 +164,54 @@ impl TinyShape {
         4 * Arena::bytes_for(layout.parameters) + Arena::bytes_for(layout.work)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::tests::programs::rnn;
+
+    /// `[T, B, I]`, the layers' units, below 0 where they are interpreted, and `O`.
+    fn fits(sizes: [usize; 3], units: &[isize], outputs: Option<usize>) -> bool {
+        let [steps, batch, features] = sizes;
+        let layer = |units: &isize| {
+            let lstm = TinyCell::Lstm { gates: [0, 1, 2, 3], two_biases: false };
+            let program = || TinyCell::Program(TinyProgram::new(&rnn(), 1).unwrap());
+            let cell = if *units < 0 { program() } else { lstm };
+            TinyLayer { units: units.unsigned_abs(), cell }
+        };
+        let layers = units.iter().map(layer).collect();
+        TinyShape { steps, batch, features, layers, outputs }.fits()
+    }
+
+    #[test]
+    fn batches_are_small_and_smaller_where_a_layer_is_interpreted() {
+        for (units, outputs, most) in [
+            (&[4, 32][..], Some(1), 64),
+            (&[4, 33], Some(1), 4),
+            (&[64], None, 3),
+            (&[4, -64], Some(1), 3),
+            (&[-4, 64], None, 1),
+        ] {
+            assert!(fits([5, most, 2], units, outputs), "{units:?}");
+            assert!(!fits([5, most + 1, 2], units, outputs), "{units:?}");
+        }
+        assert!(!fits([5, 1, 2], &[65], Some(1)) && !fits([5, 1, 2], &[-65], Some(1)));
+        assert!(!fits([0, 1, 2], &[4], Some(1)) && !fits([5, 0, 2], &[4], Some(1)));
+    }
+
+    #[test]
+    fn a_run_is_over_before_anybody_waits_for_it() {
+        // 4 H (I + H) = 2^15 multiplications a step.
+        assert!(fits([1 << 12, 1, 64], &[64], Some(1)));
+        assert!(!fits([(1 << 12) + 1, 1, 64], &[64], Some(1)));
+        assert!(!fits([LONGEST, 64, LONGEST], &[32], Some(1)));
+        assert!(!fits([1, 1, LONGEST + 1], &[1], Some(1)));
+    }
+
+    #[test]
+    fn an_lstm_with_padding_reads_no_states_of_a_program() {
+        assert!(fits([5, 1, 2], &[-3, 4], Some(1)));
+        assert!(!fits([5, 1, 2], &[-4, 3], Some(1)));
+        assert!(fits([5, 1, 2], &[3, 3], Some(1)) && fits([5, 1, 2], &[3, -3], Some(1)));
+    }
+}
