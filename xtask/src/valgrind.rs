@@ -10,11 +10,14 @@ use std::process::{Command, Stdio};
 
 use crate::{cargo, say};
 
-/// A few epochs of the tutorial's third program: one window at a time.
+/// A few epochs of the tutorial's third program, one window at a time, and of a stack of
+/// other cells, whose units have padding.
 const TINY: &str = "\
 data air = airline | split 67% | scale 0..1 | window 3
 model m = lstm 4 -> dense 1
 train m on air epochs 2
+train gru 3 -> rnn 17 -> dense 1 on air epochs 2
+train gru 20 -> dense 1 on air epochs 2 batch 3
 ";
 
 /// Batches, a layer that two threads share, a cell of one's own, and a wide layer one

@@ -12,6 +12,7 @@
 mod airline;
 mod cells;
 mod charlm;
+mod command;
 mod curves;
 mod instructions;
 mod micro;

@@ -4,12 +4,13 @@
 //! running process takes time from it.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::command::command;
 use crate::options::Options;
 use crate::timing::{Timing, milliseconds, round};
 use crate::{Lines, system};
@@ -39,23 +40,6 @@ pub(crate) fn run(options: &Options, emit: &mut dyn FnMut(Value) -> Lines) -> Li
     let _ = std::fs::remove_dir_all(&plots);
     emit(start?)?;
     emit(whole?)
-}
-
-/// The command to measure: the one asked for, or the one beside this program.
-pub(crate) fn command(options: &Options) -> Result<PathBuf, String> {
-    if let Some(command) = &options.command {
-        return Ok(command.clone());
-    }
-    let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let beside = own.with_file_name(format!("carousel{}", std::env::consts::EXE_SUFFIX));
-    if beside.is_file() {
-        Ok(beside)
-    } else {
-        Err(format!(
-            "there is no `carousel` beside {}: build it in the same profile, or name it with --command",
-            own.display()
-        ))
-    }
 }
 
 fn measure(

@@ -15,8 +15,8 @@ use pty_process::blocking::{Command, Pty, open};
 use serde_json::{Value, json};
 
 use crate::Lines;
+use crate::command::command;
 use crate::options::Options;
-use crate::process::command;
 use crate::timing::{Timing, milliseconds};
 
 /// What the line editor writes when it begins to read a line: a terminal then marks what
