@@ -1,5 +1,5 @@
-//! A program as a cell that is interpreted: sums, code for the way forward, what it keeps, and code
-//! for the way back, which is made here from the rules of the operations.
+//! A program as a cell that is interpreted: sums, code for the way forward, what it
+//! keeps, and code for the way back, which is made here from the rules of the operations.
 
 use super::operations::{Builder, Code, Leaf, Op, Register, Rule, operands, uses};
 use super::pairs::{Pair, with_pairs};

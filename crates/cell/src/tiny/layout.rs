@@ -87,14 +87,9 @@ impl Layout {
         };
         let [inputs, _] = shape.inputs(of);
         let layer = &self.layers[of];
-        match (&layer.body, &shape.layers[of].cell) {
-            (Body::Program(places), _) => places.rows(layer, inputs, tensor),
-            (Body::Lstm(_), TinyCell::Lstm { gates, .. }) => {
-                lstm_rows(layer, inputs, *gates, tensor)
-            }
-            (Body::Lstm(_), TinyCell::Program(_)) => {
-                unreachable!("the layout is this shape's")
-            }
+        match &layer.body {
+            Body::Program(places) => places.rows(layer, inputs, tensor),
+            Body::Lstm(places) => lstm_rows(layer, inputs, places.order, tensor),
         }
     }
 
@@ -150,9 +145,11 @@ fn layer(
         dy_every: every,
         weights: parameters.next(),
         body: match &of.cell {
-            TinyCell::Lstm { two_biases, .. } => {
-                let sizes = [rows, inputs, hp];
-                Body::Lstm(lstm(*two_biases, sizes, [parameters, work], zeros))
+            TinyCell::Lstm { gates: order, two_biases } => {
+                let biases = if *two_biases { 2 } else { 1 };
+                parameters.take((inputs + hp + biases) * 4 * hp);
+                let (gates, squashed) = (work.take(rows * 4 * hp), work.take(rows * hp));
+                Body::Lstm(LstmPlaces { order: *order, biases, gates, squashed, zeros })
             }
             TinyCell::Program(program) => {
                 let sizes = [shape.steps, shape.batch, inputs, of.units];
@@ -162,28 +159,11 @@ fn layer(
     }
 }
 
-/// What an LSTM has beside; it has so many rows, reads so many numbers and is so wide.
-fn lstm(
-    two_biases: bool,
-    [rows, inputs, hp]: [usize; 3],
-    [parameters, work]: [&mut Take; 2],
-    zeros: usize,
-) -> LstmPlaces {
-    let biases = if two_biases { 2 } else { 1 };
-    parameters.take((inputs + hp + biases) * 4 * hp);
-    LstmPlaces {
-        biases,
-        gates: work.take(rows * 4 * hp),
-        squashed: work.take(rows * hp),
-        zeros,
-    }
-}
-
 /// Where the numbers of a tensor of an LSTM lie; it reads so many numbers.
 fn lstm_rows(
     layer: &Layer,
     inputs: usize,
-    gates: [usize; 4],
+    order: [usize; 4],
     tensor: TinyTensor,
 ) -> Vec<(usize, usize)> {
     let (units, hp) = (layer.units, layer.padded);
@@ -196,7 +176,7 @@ fn lstm_rows(
         }
     };
     let start = layer.weights + first * 4 * hp;
-    let place = |block: usize| gates.iter().position(|gate| *gate == block);
+    let place = |block: usize| order.iter().position(|gate| *gate == block);
     let blocks = (0..4).map(|block| place(block).expect("each block has a gate"));
     let blocks: Vec<usize> = blocks.collect();
     let row = |row| blocks.iter().map(move |gate| start + (row * 4 + gate) * hp);

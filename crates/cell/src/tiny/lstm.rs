@@ -6,10 +6,11 @@ use super::layer::{Body, Layer, Run};
 use super::place::Place;
 use super::step::{Cell, Seen};
 
-/// Where the numbers of an LSTM lie that other layers have not, all of them in the arena of
-/// work.
+/// Where the numbers of an LSTM lie that other layers have not, in the arena of work.
 #[derive(Debug, Clone)]
 pub(super) struct LstmPlaces {
+    /// Which column block of the caller's holds i, f, g and o.
+    pub(super) order: [usize; 4],
     /// Rows of biases, 1 or 2. The parameters are rows of `4 HP`: as many as inputs, `HP`
     /// recurrent ones, the biases.
     pub(super) biases: usize,

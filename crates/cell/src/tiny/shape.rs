@@ -59,7 +59,7 @@ impl TinyLayer {
         self.units
             * match &self.cell {
                 TinyCell::Lstm { .. } => 4 * (inputs + self.units),
-                TinyCell::Program(program) => program.columns(inputs, self.units),
+                TinyCell::Program(program) => program.multiplications(inputs, self.units),
             }
     }
 

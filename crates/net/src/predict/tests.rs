@@ -71,6 +71,7 @@ fn a_lane_of_many_lengths_is_that_of_each_of_its_sequences() {
     let lengths: Vec<usize> = (1..=40).collect();
     for (line, every) in [
         ("gru 4 stateful -> dense 1 relu", false),
+        ("gru 4 stateful -> dense 1", false),
         ("lstm 4 stateful -> dense 1", true),
         ("lstm 4 stateful -> dense 1", false),
     ] {

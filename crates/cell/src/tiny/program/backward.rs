@@ -26,33 +26,33 @@ impl WideKernel for Backward<'_> {
     #[inline(always)]
     fn run<S: Sixteen>(self) {
         // SAFETY: `new` was promised what it asks for.
-        let mut parts = unsafe { Slices::new(self.layer, self.run) };
+        let mut slices = unsafe { Slices::new(self.layer, self.run) };
         for sample in 0..self.run.batch {
-            self.sample::<S>(&mut parts, sample);
+            self.sample::<S>(&mut slices, sample);
         }
     }
 }
 
 impl Backward<'_> {
     #[inline(always)]
-    fn sample<S: Sixteen>(&self, parts: &mut Slices<'_>, sample: usize) {
+    fn sample<S: Sixteen>(&self, slices: &mut Slices<'_>, sample: usize) {
         let (layer, run) = (self.layer, self.run);
         let panels = layer.program().panels;
-        parts.passed.fill([0.0; PANEL]);
+        slices.passed.fill([0.0; PANEL]);
         let last = (run.steps - 1) * run.batch + sample;
         if !layer.dy_every {
-            self.add_given(parts, sample);
+            self.add_given(slices, sample);
         }
         let mut row = last;
         loop {
             if layer.dy_every {
-                self.add_given(parts, row);
+                self.add_given(slices, row);
             }
             for p in 0..panels {
-                self.step::<S>(parts, [row, p]);
+                self.step::<S>(slices, [row, p]);
             }
             let first = row < run.batch;
-            self.products::<S>(parts, row, first && layer.first.is_empty());
+            self.products::<S>(slices, row, first && layer.first.is_empty());
             if first {
                 break;
             }
@@ -61,56 +61,56 @@ impl Backward<'_> {
         for (state, to) in layer.first.iter().enumerate() {
             // SAFETY: `[B, HP]` gradients are laid out there, away from all else.
             let to = unsafe { units_mut(run.work, to + sample * layer.padded, panels) };
-            to.copy_from_slice(&parts.passed[state * panels..][..panels]);
+            to.copy_from_slice(&slices.passed[state * panels..][..panels]);
         }
     }
 
     /// Adds the gradient of h from above, row `from` of those.
     #[inline(always)]
-    fn add_given(&self, parts: &mut Slices<'_>, from: usize) {
+    fn add_given(&self, slices: &mut Slices<'_>, from: usize) {
         let (layer, panels) = (self.layer, self.layer.program().panels);
         // SAFETY: as many rows of `HP` are laid out there, away from all else.
         let given =
             unsafe { units(self.run.work, layer.dy + from * layer.padded, panels) };
         for p in 0..panels {
             for k in 0..PANEL {
-                parts.passed[p][k] += given[p][k];
+                slices.passed[p][k] += given[p][k];
             }
         }
     }
 
     /// Runs the code of a panel of a row back.
     #[inline(always)]
-    fn step<S: Sixteen>(&self, parts: &mut Slices<'_>, [row, p]: [usize; 2]) {
+    fn step<S: Sixteen>(&self, slices: &mut Slices<'_>, [row, p]: [usize; 2]) {
         let (layer, batch) = (self.layer, self.run.batch);
         let places = layer.program();
         let (cell, panels) = (&*places.program.cell, places.panels);
         let (code, sums) = (&cell.back, cell.sums.len());
         let state = |state: usize, row: usize| state * places.apart + row * panels + p;
         for place in 0..code.leaves.len() {
-            parts.values[place] = match code.leaves[place] {
-                Leaf::Seed(s) => parts.passed[s * panels + p],
-                Leaf::Before(s) => parts.states[state(s, row)],
-                Leaf::After(s) => parts.states[state(s, row + batch)],
-                Leaf::Bias(sum) => parts.start[p * sums + sum],
-                Leaf::Kept(k) => parts.kept[(row * panels + p) * cell.kept + k],
+            slices.values[place] = match code.leaves[place] {
+                Leaf::Seed(s) => slices.passed[s * panels + p],
+                Leaf::Before(s) => slices.states[state(s, row)],
+                Leaf::After(s) => slices.states[state(s, row + batch)],
+                Leaf::Bias(sum) => slices.start[p * sums + sum],
+                Leaf::Kept(k) => slices.kept[(row * panels + p) * cell.kept + k],
                 Leaf::Sum(_) | Leaf::Given => {
                     unreachable!("what is given out is the first state")
                 }
             };
         }
-        run(code, parts.values, 1, 1);
+        run(code, slices.values, 1, 1);
         let width = width(layer, p);
-        let dz = &mut parts.dz[(row * panels + p) * sums..][..sums];
+        let dz = &mut slices.dz[(row * panels + p) * sums..][..sums];
         for at in 0..code.results.len() {
-            let value = &parts.values[code.results[at]];
+            let value = &slices.values[code.results[at]];
             match cell.gradients[at] {
                 Gradient::Sum(sum) => S::load_some(&value[..width]).store(&mut dz[sum]),
-                Gradient::State(state) => parts.passed[state * panels + p] = *value,
+                Gradient::State(state) => slices.passed[state * panels + p] = *value,
             }
         }
         for state in &cell.ending {
-            parts.passed[state * panels + p] = [0.0; PANEL];
+            slices.passed[state * panels + p] = [0.0; PANEL];
         }
     }
 
@@ -119,7 +119,7 @@ impl Backward<'_> {
     #[inline(always)]
     fn products<S: Sixteen>(
         &self,
-        parts: &mut Slices<'_>,
+        slices: &mut Slices<'_>,
         row: usize,
         inputs_only: bool,
     ) {
@@ -127,12 +127,12 @@ impl Backward<'_> {
         let places = layer.program();
         let panels = places.panels;
         let sums = places.program.sums() * panels;
-        let dz = &parts.dz[row * sums..][..sums];
+        let dz = &slices.dz[row * sums..][..sums];
         for (of, term) in places.program.terms.iter().enumerate() {
             let to = match (term.state, layer.dx) {
                 (Some(_), _) if inputs_only => continue,
                 (Some(state), _) => {
-                    let passed = &mut parts.passed[state * panels..][..panels];
+                    let passed = &mut slices.passed[state * panels..][..panels];
                     &mut passed.as_flattened_mut()[..layer.units]
                 }
                 (None, None) => continue,

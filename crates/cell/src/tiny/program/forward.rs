@@ -27,15 +27,15 @@ impl WideKernel for Forward<'_> {
         let Forward { layer, run } = self;
         let places = layer.program();
         // SAFETY: `new` was promised what they ask for.
-        let (mut parts, vectors) = unsafe {
+        let (mut slices, vectors) = unsafe {
             let vectors = units(run.parameters, places.biases, places.biases_len());
             (Slices::new(layer, run), vectors)
         };
-        start(places, vectors, parts.start);
+        start(places, vectors, slices.start);
         for row in 0..run.rows() {
             for p in 0..places.panels {
-                sums::<S>(layer, run, &mut parts, [row, p]);
-                step::<S>(layer, run, &mut parts, [row, p]);
+                sums::<S>(layer, run, &mut slices, [row, p]);
+                step::<S>(layer, run, &mut slices, [row, p]);
             }
         }
     }
@@ -62,21 +62,21 @@ fn start(places: &ProgramPlaces, vectors: &[Units], start: &mut [Units]) {
 fn sums<S: Sixteen>(
     layer: &Layer,
     run: &Run,
-    parts: &mut Slices<'_>,
+    slices: &mut Slices<'_>,
     [row, p]: [usize; 2],
 ) {
     let places = layer.program();
     let count = places.program.sums();
-    let values = &mut parts.values[..count];
+    let values = &mut slices.values[..count];
     for sum in 0..count {
-        values[sum] = parts.start[p * count + sum];
+        values[sum] = slices.start[p * count + sum];
     }
     for (of, term) in places.program.terms.iter().enumerate() {
         let left = match term.state {
-            None => &parts.x[row * layer.inputs..][..layer.inputs],
+            None => &slices.x[row * layer.inputs..][..layer.inputs],
             Some(state) => {
                 let at = state * places.apart + row * places.panels;
-                let state = &parts.states[at..][..places.panels];
+                let state = &slices.states[at..][..places.panels];
                 &state.as_flattened()[..layer.units]
             }
         };
@@ -136,7 +136,7 @@ fn some_products<S: Sixteen, const N: usize>(
 fn step<S: Sixteen>(
     layer: &Layer,
     of: &Run,
-    parts: &mut Slices<'_>,
+    slices: &mut Slices<'_>,
     [row, p]: [usize; 2],
 ) {
     let places = layer.program();
@@ -147,19 +147,19 @@ fn step<S: Sixteen>(
         let Leaf::Before(state) = code.leaves[place] else {
             unreachable!("sums and states go in")
         };
-        parts.values[place] = parts.states[states(state, row)];
+        slices.values[place] = slices.states[states(state, row)];
     }
-    run(code, parts.values, 1, 1);
+    run(code, slices.values, 1, 1);
     // Units that are padding stay zero, whatever the code makes of zeros.
     let width = width(layer, p);
     for state in 0..cell.states {
-        let next = &parts.values[code.results[state]][..width];
-        S::load_some(next).store(&mut parts.states[states(state, row + of.batch)]);
+        let next = &slices.values[code.results[state]][..width];
+        S::load_some(next).store(&mut slices.states[states(state, row + of.batch)]);
     }
     // The first state is given out once more.
     let kept = &code.results[cell.states + 1..];
-    let to = &mut parts.kept[(row * panels + p) * kept.len()..][..kept.len()];
+    let to = &mut slices.kept[(row * panels + p) * kept.len()..][..kept.len()];
     for at in 0..kept.len() {
-        to[at] = parts.values[kept[at]];
+        to[at] = slices.values[kept[at]];
     }
 }

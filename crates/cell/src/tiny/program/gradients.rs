@@ -28,24 +28,24 @@ impl WideKernel for Gradients<'_> {
         let Gradients { layer, run } = self;
         let places = layer.program();
         // SAFETY: `new` was promised what it asks for.
-        let parts = unsafe { Slices::new(layer, run) };
+        let slices = unsafe { Slices::new(layer, run) };
         for (of, term) in places.program.terms.iter().enumerate() {
             let (x, apart) = match term.state {
-                None => (parts.x, layer.inputs),
+                None => (slices.x, layer.inputs),
                 Some(state) => {
-                    let states = &parts.states[state * places.apart..];
+                    let states = &slices.states[state * places.apart..];
                     (states.as_flattened(), layer.padded)
                 }
             };
             // SAFETY: likewise.
             let to = unsafe { places.matrix_mut(run.gradients, of) };
-            let outer = Outer { places, of, x, apart, dz: parts.dz, rows: run.rows() };
+            let outer = Outer { places, of, x, apart, dz: slices.dz, rows: run.rows() };
             outer.all::<S>(to);
         }
         // SAFETY: likewise.
         let vectors =
             unsafe { units_mut(run.gradients, places.biases, places.biases_len()) };
-        biases::<S>(places, parts.dz, vectors);
+        biases::<S>(places, slices.dz, vectors);
     }
 }
 

@@ -96,8 +96,9 @@ impl TinyProgram {
         self.cell.sums.len()
     }
 
-    /// Rows times column blocks of all matrices, where the inputs and units are so many.
-    pub(super) fn columns(&self, inputs: usize, units: usize) -> usize {
+    /// Multiplications of the products of one step for each unit: rows times column blocks
+    /// of all matrices, where the inputs and units are so many.
+    pub(super) fn multiplications(&self, inputs: usize, units: usize) -> usize {
         let rows = |term: &Term| if term.state.is_some() { units } else { inputs };
         self.terms.iter().map(|term| rows(term) * term.blocks.len()).sum()
     }
